@@ -43,7 +43,7 @@ function statements(model: Model): string[] {
         mergeLatest(model),
       ];
     case 'history':
-      return [changesView(model), typedView(model), mergeHistory(model), ...(eraseHistory(model) ?? [])].flat();
+      return [changesView(model), typedView(model), mergeHistory(model), ...eraseHistory(model)];
     case 'table':
       return [tableView(model), ...assertions(model, 'refined'), overwrite(model)];
   }

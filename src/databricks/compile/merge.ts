@@ -50,15 +50,16 @@ export function mergeHistory(model: Model): string {
 }
 
 /** Erasure reaches back: the personal data of a subject whose row was deleted is emptied in all its versions. */
-export function eraseHistory(model: Model): string | undefined {
+export function eraseHistory(model: Model): string[] {
   const personal = model.contract.columns.filter((column) => column.personal);
-  if (personal.length === 0) return undefined;
+  if (personal.length === 0) return [];
   const subject = quoteName(model.contract.key[0]!);
-  return [
+  const statement = [
     `MERGE INTO ${quoteTable(model.id)} AS target`,
     `USING (SELECT DISTINCT ${subject} FROM ${quoteTable(`bronze.${model.contract.source}`)} WHERE _operation = 1) AS source`,
     `ON target.${subject} = source.${subject}`,
     `WHEN MATCHED AND NOT target._is_deleted THEN UPDATE SET`,
     list([...personal.map((column) => `target.${quoteName(column.name)} = NULL`), 'target._is_deleted = true'], '  '),
   ].join('\n');
+  return [statement];
 }
