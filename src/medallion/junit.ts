@@ -16,12 +16,12 @@ export function toJUnit(results: readonly GateResult[]): string {
 }
 
 function testCase({ layer, table, gate, severity, status, observed, expected }: GateResult): string {
-  const open = `<testcase classname="${escape(`${layer}.${table}`)}" name="${escape(gate)}"`;
+  const open = `<testcase classname="${escapeXml(`${layer}.${table}`)}" name="${escapeXml(gate)}"`;
   if (status === 'passed') return `${open}/>`;
-  const message = escape(`observed ${observed}, expected ${expected}`);
+  const message = escapeXml(`observed ${observed}, expected ${expected}`);
   return `${open}><${severity === 'error' ? 'failure' : 'skipped'} message="${message}"/></testcase>`;
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
