@@ -7,7 +7,8 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
       .map((cell, column) => (numeric(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
       .join('  ')
       .trimEnd();
-  const isNumeric = (column: number): boolean => rows.length > 0 && rows.every((row) => typeof row[column] === 'number' || row[column] === '');
+  const isNumeric = (column: number): boolean =>
+    rows.length > 0 && rows.every((row) => typeof row[column] === 'number' || row[column] === '');
   return [
     line(head, isNumeric),
     widths.map((width) => '-'.repeat(width)).join('  '),

@@ -29,7 +29,11 @@ export class Steps {
   /**
    * @param outcome what the step came to, in a few words, for its line.
    */
-  async run<T>(name: string, work: (progress: Progress) => Promise<T>, outcome: (result: T) => string = () => ''): Promise<T> {
+  async run<T>(
+    name: string,
+    work: (progress: Progress) => Promise<T>,
+    outcome: (result: T) => string = () => '',
+  ): Promise<T> {
     this.#signal?.throwIfAborted();
     const began = this.#milliseconds();
     const record = (): StepRecord => ({ name, seconds: Math.round(this.#milliseconds() - began) / 1000 });
