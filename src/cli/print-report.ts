@@ -19,7 +19,9 @@ export function printReport(report: Report, places: Readonly<Record<string, stri
 
 function rowsTable({ source, bronze, silver, gold }: LayerCounts): string {
   const quarantineOf = (name: string): number | '' => silver[`${name}_quarantine`] ?? '';
-  const names = [...new Set([...Object.keys(source), ...Object.keys(silver).filter((name) => !name.endsWith('_quarantine'))])];
+  const names = [
+    ...new Set([...Object.keys(source), ...Object.keys(silver).filter((name) => !name.endsWith('_quarantine'))]),
+  ];
   const cell = (counts: Readonly<Record<string, number>>, name: string): number | '' => counts[name] ?? '';
   return [
     table(
@@ -33,7 +35,10 @@ function rowsTable({ source, bronze, silver, gold }: LayerCounts): string {
 function stepsTable(report: Report): string {
   return table(
     ['step', 'seconds'],
-    [...report.steps, { name: 'in all', seconds: report.seconds }].map(({ name, seconds }) => [name, seconds.toFixed(1).padStart(7)]),
+    [...report.steps, { name: 'in all', seconds: report.seconds }].map(({ name, seconds }) => [
+      name,
+      seconds.toFixed(1).padStart(7),
+    ]),
   );
 }
 
@@ -44,7 +49,13 @@ export function gateSummary(gates: readonly GateResult[]): string {
   if (failed.length === 0) return head;
   return `${head}\n${table(
     ['severity', 'table', 'gate', 'observed', 'expected'],
-    failed.map(({ severity, layer, table: name, gate, observed, expected }) => [severity, `${layer}.${name}`, gate, observed, expected]),
+    failed.map(({ severity, layer, table: name, gate, observed, expected }) => [
+      severity,
+      `${layer}.${name}`,
+      gate,
+      observed,
+      expected,
+    ]),
   )}`;
 }
 

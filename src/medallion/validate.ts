@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { TokenCredential } from '@azure/identity';
 import type { ConnectionPool } from 'mssql';
-import { openSql } from '../azure-sql/connect.ts';
+import { openSql } from '../azure-sql/open.ts';
 import { readModels } from '../databricks/models.ts';
 import { repositoryRoot } from '../environments/load.ts';
 import type { Environment } from '../environments/schema.ts';

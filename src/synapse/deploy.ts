@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TokenCredential } from '@azure/identity';
-import { splitBatches } from '../azure-sql/batches.ts';
-import { openSql } from '../azure-sql/connect.ts';
+import { openSql } from '../azure-sql/open.ts';
+import { splitBatches } from '../azure-sql/script.ts';
 import { readModels } from '../databricks/models.ts';
 import { repositoryRoot } from '../environments/load.ts';
 import type { Environment } from '../environments/schema.ts';
@@ -41,7 +41,7 @@ export async function deploySynapse(
       const script = substitute(file, readFileSync(join(root, 'synapse', file), 'utf8'), {
         lake_url: environment.endpoints.dataLake.url.replace(/\/$/, ''),
       });
-      for (const batch of splitBatches(script)) await pool.request().batch(batch);
+      for (const { text } of splitBatches(script)) await pool.request().batch(text);
       progress({ message: file });
     }
     for (const [index, view] of views.entries()) {

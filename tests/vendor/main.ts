@@ -31,10 +31,23 @@ function checks(temporary: string): Check[] {
   const parameters = readdirSync(bicepFolder).filter((file) => file.endsWith('.bicepparam'));
   return [
     { name: 'sql/ is T-SQL for Azure SQL', tool: tsqlCheck, command: ['--dialect', 'azure-sql', join(root, 'sql')] },
-    { name: 'synapse/ is T-SQL for a serverless pool', tool: tsqlCheck, command: ['--dialect', 'serverless', join(root, 'synapse')] },
-    { name: 'the compiled views are too', tool: tsqlCheck, command: ['--dialect', 'serverless', join(temporary, 'views.sql')] },
+    {
+      name: 'synapse/ is T-SQL for a serverless pool',
+      tool: tsqlCheck,
+      command: ['--dialect', 'serverless', join(root, 'synapse')],
+    },
+    {
+      name: 'the compiled views are too',
+      tool: tsqlCheck,
+      command: ['--dialect', 'serverless', join(temporary, 'views.sql')],
+    },
     { name: 'adf/ fits the Data Factory types', tool: adfTypes, command: [join(root, 'adf')] },
-    { name: 'bicep/main.bicep compiles', tool: bicep, command: ['build', join(bicepFolder, 'main.bicep'), '--stdout'], silent: true },
+    {
+      name: 'bicep/main.bicep compiles',
+      tool: bicep,
+      command: ['build', join(bicepFolder, 'main.bicep'), '--stdout'],
+      silent: true,
+    },
     { name: 'bicep/main.bicep lints', tool: bicep, command: ['lint', join(bicepFolder, 'main.bicep')], silent: true },
     ...parameters.map((file) => ({
       name: `bicep/${file} fits main.bicep`,
@@ -63,12 +76,16 @@ try {
   for (const check of checks(temporary)) {
     if (!check.tool || !existsSync(check.tool)) {
       tally[requireAll ? 'failed' : 'skipped']++;
-      console.log(`MISSING  ${check.name}: ${check.tool ?? 'set VENDOR_TOOLS (a folder) or BICEP_CLI (the Bicep CLI)'} was not found`);
+      console.log(
+        `MISSING  ${check.name}: ${check.tool ?? 'set VENDOR_TOOLS (a folder) or BICEP_CLI (the Bicep CLI)'} was not found`,
+      );
       continue;
     }
     const finding = run(check);
     tally[finding === undefined ? 'passed' : 'failed']++;
-    console.log(`${finding === undefined ? 'ok      ' : 'FAILED  '} ${check.name}${finding === undefined ? '' : `\n${finding}`}`);
+    console.log(
+      `${finding === undefined ? 'ok      ' : 'FAILED  '} ${check.name}${finding === undefined ? '' : `\n${finding}`}`,
+    );
   }
 } finally {
   rmSync(temporary, { recursive: true, force: true });

@@ -26,12 +26,47 @@ test('models come after those they read', () => {
 });
 
 test.each([
-  { what: 'a SELECT without a contract', file: 'gold/daily_sales.yml', remove: true, message: /daily_sales\.sql has no daily_sales\.yml/ },
-  { what: 'a key that is no column', file: 'gold/daily_sales.yml', from: 'key: [date_key]', to: 'key: [day_key]', message: /key column day_key/ },
-  { what: 'an unknown type', file: 'gold/dim_date.yml', from: 'type: DATE,', to: 'type: DATETIME,', message: /columns\.1\.type: expected BIGINT/ },
-  { what: 'a model that is not there', file: 'gold/dim_product.sql', from: 'silver.products', to: 'silver.produce', message: /gold\.dim_product reads silver\.produce/ },
-  { what: 'a cycle', file: 'gold/dim_product.sql', from: 'silver.products', to: 'gold.product_performance', message: /gold\.dim_product -> .* is a cycle/ },
-  { what: 'YAML that is none', file: 'gold/dim_date.yml', from: 'grain:', to: 'grain: : :', message: /dim_date\.yml: not valid YAML/ },
+  {
+    what: 'a SELECT without a contract',
+    file: 'gold/daily_sales.yml',
+    remove: true,
+    message: /daily_sales\.sql has no daily_sales\.yml/,
+  },
+  {
+    what: 'a key that is no column',
+    file: 'gold/daily_sales.yml',
+    from: 'key: [date_key]',
+    to: 'key: [day_key]',
+    message: /key column day_key/,
+  },
+  {
+    what: 'an unknown type',
+    file: 'gold/dim_date.yml',
+    from: 'type: DATE,',
+    to: 'type: DATETIME,',
+    message: /columns\.1\.type: expected BIGINT/,
+  },
+  {
+    what: 'a model that is not there',
+    file: 'gold/dim_product.sql',
+    from: 'silver.products',
+    to: 'silver.produce',
+    message: /gold\.dim_product reads silver\.produce/,
+  },
+  {
+    what: 'a cycle',
+    file: 'gold/dim_product.sql',
+    from: 'silver.products',
+    to: 'gold.product_performance',
+    message: /gold\.dim_product -> .* is a cycle/,
+  },
+  {
+    what: 'YAML that is none',
+    file: 'gold/dim_date.yml',
+    from: 'grain:',
+    to: 'grain: : :',
+    message: /dim_date\.yml: not valid YAML/,
+  },
 ])('$what is refused', ({ file, remove, from, to, message }) => {
   if (remove) rmSync(join(folder, file));
   else edit(file, (text) => text.replace(from!, to!));

@@ -25,7 +25,11 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 test.each(['dev', 'prod'])('%s holds, given its variables', (name) => {
   const environment = loadEnvironment(name, { variables: azure });
-  expect(environment.endpoints.azureSql).toEqual({ host: `sql-shop-${name}.database.windows.net`, port: 1433, database: 'shop' });
+  expect(environment.endpoints.azureSql).toEqual({
+    host: `sql-shop-${name}.database.windows.net`,
+    port: 1433,
+    database: 'shop',
+  });
   expect(environment.endpoints.databricks.host).toBe(azure.DATABRICKS_HOST);
 });
 
@@ -38,7 +42,9 @@ test('a variable that is not set is named with the key that wants it', () => {
 });
 
 test('an environment that is not there is refused with those that are', () => {
-  expect(() => loadEnvironment('staging', { variables: azure })).toThrow("there is no environment 'staging'; known are dev, local, prod");
+  expect(() => loadEnvironment('staging', { variables: azure })).toThrow(
+    "there is no environment 'staging'; known are dev, local, prod",
+  );
   expect(() => loadEnvironment('../dev', { variables: azure })).toThrow(ConfigurationError);
 });
 
