@@ -1,25 +1,23 @@
 import { connect } from '../environments/connect.ts';
 import { type LoadOptions, loadEnvironment } from '../environments/load.ts';
-import type { Environment } from '../environments/schema.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
+import { withShop } from '../run/operations.ts';
 import type { Platform } from '../run/platform.ts';
 import type { ShopValues } from './options.ts';
 
 /** The environment of a command, with what its options say of the shop. */
 export function openPlatform(name: string, values: ShopValues = {}, options: LoadOptions = {}): Platform {
-  const loaded = loadEnvironment(name, options);
-  const environment: Environment = {
-    ...loaded,
-    shop: {
-      ...loaded.shop,
-      ...(values.ordersPerDay !== undefined && { ordersPerDay: values.ordersPerDay }),
-      ...(values.days !== undefined && { backfillDays: values.days }),
-      ...(values.seed !== undefined && { seed: values.seed }),
-      ...(values.defectRate !== undefined && { defectRate: values.defectRate }),
+  const environment = loadEnvironment(name, options);
+  return withShop(
+    { environment, credential: connect(environment) },
+    {
+      ordersPerDay: values.ordersPerDay,
+      backfillDays: values.days,
+      seed: values.seed,
+      defectRate: values.defectRate,
     },
-  };
-  return { environment, credential: connect(environment) };
+  );
 }
 
 /** Progress as plain lines: what the commands that do one thing show. */

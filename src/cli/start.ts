@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Environment } from '../environments/schema.ts';
+import { ConfigurationError } from '../errors.ts';
 import { holdGates, loadAndRefine } from '../run/scheduled-run.ts';
 import { setUpPipelines, setUpServing, setUpSource } from '../run/set-up.ts';
 import { consoleListener } from './console.ts';
@@ -80,6 +81,7 @@ function shopOf(values: ShopValues): Shop {
  * `.local.previous/`, never mixed; `--fresh` removes it.
  */
 function prepare(shop: Shop, fresh: boolean): void {
+  refuseWhileInUse();
   const marker = join(localDirectory, 'shop.json');
   const wanted = `${JSON.stringify(shop)}\n`;
   if (fresh) rmSync(localDirectory, { recursive: true, force: true });
@@ -95,4 +97,19 @@ function prepare(shop: Shop, fresh: boolean): void {
 
 function describe({ seed, ordersPerDay, backfillDays, defectRate }: Shop): string {
   return `${backfillDays} days of ${ordersPerDay.toLocaleString('en-US')} orders, then one more (seed ${seed}, defects ${defectRate * 100} %).`;
+}
+
+/** The environment's own lock holds against a second one; this holds against removing the folder under a live one. */
+function refuseWhileInUse(): void {
+  const lock = join(localDirectory, 'lock');
+  if (!existsSync(lock)) return;
+  const holder = Number(readFileSync(lock, 'utf8'));
+  try {
+    process.kill(holder, 0);
+  } catch {
+    return;
+  }
+  throw new ConfigurationError(
+    `local: .local/ is in use by process ${holder}. Stop that one (Ctrl-C where it runs, or 'kill ${holder}'), then try again.`,
+  );
 }

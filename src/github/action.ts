@@ -29,3 +29,8 @@ export async function runAction(body: (platform: Platform, progress: Progress) =
 export function setOutputs(outputs: Readonly<Record<string, string | number | boolean>>): void {
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
 }
+
+/** Ends the step as failed, with a message. */
+export function fail(message: string): void {
+  core.setFailed(message);
+}

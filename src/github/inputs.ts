@@ -44,3 +44,15 @@ export function json(name: string): Record<string, unknown> {
   }
   throw new ConfigurationError(`input '${name}' is '${value}'; expected a JSON object such as {"name": "value"}.`);
 }
+
+/** An instant in UTC such as 2026-02-01T00:00:00Z. */
+export function instant(name: string): Date | undefined {
+  const value = text(name);
+  if (value === undefined) return undefined;
+  const date = new Date(value);
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z$/.test(value) || Number.isNaN(date.getTime()))
+    throw new ConfigurationError(
+      `input '${name}' is '${value}'; expected an instant in UTC such as 2026-02-01T00:00:00Z.`,
+    );
+  return date;
+}

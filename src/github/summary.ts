@@ -25,3 +25,7 @@ export function annotate(results: readonly GateResult[]): void {
     else core.warning(message, properties);
   }
 }
+
+export function warn(title: string, message: string): void {
+  core.warning(message, { title });
+}

@@ -39,7 +39,10 @@ export class Steps {
     const record = (): StepRecord => ({ name, seconds: Math.round(this.#milliseconds() - began) / 1000 });
     this.#listener.begin(name);
     try {
-      const result = await work((event) => this.#listener.progress(event));
+      const result = await unlessAborted(
+        work((event) => this.#listener.progress(event)),
+        this.#signal,
+      );
       const done = record();
       this.records.push(done);
       this.#listener.end(done, outcome(result));
@@ -48,5 +51,21 @@ export class Steps {
       this.#listener.fail(record(), error as Error);
       throw error;
     }
+  }
+}
+
+/** The work's result, or the signal's reason as soon as it aborts: what the work still does then is nobody's. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  let abort = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  work.catch(() => {});
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
