@@ -5,6 +5,7 @@ import { generateChanges } from '../shop/generate.ts';
 import { checkShop, type ShopConfig, type Window } from '../shop/shop.ts';
 import { sliceWindow } from '../shop/slices.ts';
 import { type TableName, tables } from '../shop/tables.ts';
+import { createVocabulary, type Vocabulary } from '../shop/vocabulary.ts';
 import { type Batch, batchCounts, beginBatch, type Clock, readBatch, recordSlice } from './ingest-batch.ts';
 import { defaultRetry, type RetryPolicy, withRetry } from './retry.ts';
 import { applyStaged, type RowCounts, stage } from './staging.ts';
@@ -67,9 +68,10 @@ export async function ingest(
   const alreadyLoaded = batch.status === 'loaded';
   if (!alreadyLoaded) {
     progress({ message: `ingest: batch '${batch.id}', ${describe({ from: batch.loadedTo, to: batch.window.to })}` });
+    const vocabulary = createVocabulary(shop.seed);
     const left = { from: batch.loadedTo, to: batch.window.to };
     for (const slice of sliceWindow(shop, left, options.ordersPerSlice ?? 50_000))
-      await withRetry(() => loadSlice(pool, shop, batch, slice, progress), retry);
+      await withRetry(() => loadSlice(pool, shop, vocabulary, batch, slice, progress), retry);
   }
   const counts = await withRetry(() => batchCounts(pool, batch.id), retry);
   return {
@@ -87,6 +89,7 @@ export async function ingest(
 async function loadSlice(
   pool: sql.ConnectionPool,
   shop: ShopConfig,
+  vocabulary: Vocabulary,
   batch: Batch,
   slice: Window,
   progress: Progress,
@@ -97,7 +100,7 @@ async function loadSlice(
 
   const done = (part: number) =>
     (slice.from - batch.window.from + part * (slice.to - slice.from)) / (batch.window.to - batch.window.from);
-  const staged = await stage(pool, generateChanges(shop, slice));
+  const staged = await stage(pool, generateChanges(shop, slice, { vocabulary }));
   progress({ message: `ingest: ${describe(slice)}: ${grouped(staged.rows)} rows staged`, fraction: done(0.5) });
   await inTransaction(pool, async (transaction) => {
     const counts = await applyStaged(transaction, staged, batch.id);

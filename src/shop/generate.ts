@@ -5,11 +5,17 @@ import { longestLife } from './order-life.ts';
 import { createOrders } from './orders.ts';
 import { createCatalogue } from './products.ts';
 import { checkShop, checkWindow, type ShopConfig, type Window } from './shop.ts';
-import { createVocabulary } from './vocabulary.ts';
+import { createVocabulary, type Vocabulary } from './vocabulary.ts';
 
 /** Changes held before they are handed out; with a chunk's own overhead, some megabytes. */
 const defaultChunkRows = 8192;
 const entitiesPerStep = 256;
+
+export interface GenerateOptions {
+  readonly chunkRows?: number;
+  /** `createVocabulary(shop.seed)`, for a caller who asks for many windows of one shop; made anew when not given. */
+  readonly vocabulary?: Vocabulary;
+}
 
 /**
  * The inserts, updates and deletes that happen in the shop in (from, to], with the ledger of injected defects. A pure function: the
@@ -20,14 +26,14 @@ const entitiesPerStep = 256;
 export function* generateChanges(
   shop: ShopConfig,
   window: Window,
-  options: { readonly chunkRows?: number } = {},
+  options: GenerateOptions = {},
 ): Generator<ChangeChunk, void, void> {
   checkShop(shop);
   checkWindow(shop, window);
   if (window.to === window.from) return;
   const chunkRows = options.chunkRows ?? defaultChunkRows;
   const demand = createDemand(shop);
-  const vocabulary = createVocabulary(shop.seed);
+  const vocabulary = options.vocabulary ?? createVocabulary(shop.seed);
   const catalogue = createCatalogue(shop, vocabulary, window.to);
   const customers = createCustomers(shop, vocabulary, demand);
   const orders = createOrders(shop, demand, catalogue, customers);
