@@ -669,7 +669,7 @@ export interface CreateSequence extends StatementNode {
   readonly kind: 'create sequence';
   readonly name: ObjectName;
   readonly type?: TypeName;
-  readonly start?: bigint;
+  readonly startWith?: bigint;
   readonly increment?: bigint;
 }
 export interface CreateTableType extends StatementNode {

@@ -18,3 +18,6 @@
 export type * from './ast.ts';
 export type * from './bound.ts';
 export type * from './catalog.ts';
+export { splitBatches } from './lexer.ts';
+export { parseBatch } from './parser/statement.ts';
+export { quoteIdentifier, quoteString } from './quote.ts';
