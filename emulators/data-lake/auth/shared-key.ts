@@ -39,15 +39,23 @@ export function sameSignature(given: string, expected: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
+interface Reading {
+  readonly order: Order;
+  /** Whether query parameters without a value are signed: JavaScript's clients leave them out, others do not. */
+  readonly empty: boolean;
+}
+
 /** @returns whether the signature is one of the account's key over the request. */
 export function verifySharedKey(request: SignedRequest, account: string, key: Buffer, signature: string): boolean {
   // The service sorts header names as .NET's en-US culture does; clients that sort bytes differ only in rare names.
   return [cultureOrder, byteOrder].some((order) =>
-    sameSignature(signature, sign(key, stringToSign(request, account, order))),
+    [true, false].some((empty) =>
+      sameSignature(signature, sign(key, stringToSign(request, account, { order, empty }))),
+    ),
   );
 }
 
-export function stringToSign(request: SignedRequest, account: string, order: Order = cultureOrder): string {
+export function stringToSign(request: SignedRequest, account: string, reading: Reading): string {
   const { headers } = request;
   const standard = signedHeaders.map((name) => {
     const value = String(headers[name] ?? '');
@@ -55,10 +63,8 @@ export function stringToSign(request: SignedRequest, account: string, order: Ord
     if (name === 'content-length' && value === '0') return '';
     return name === 'date' && headers['x-ms-date'] !== undefined ? '' : value;
   });
-  return (
-    [request.sentMethod, ...standard, ...canonicalHeaders(headers, order)].join('\n') +
-    canonicalResource(request, account)
-  );
+  const own = canonicalHeaders(headers, reading.order);
+  return [request.sentMethod, ...standard, ...own].join('\n') + canonicalResource(request, account, reading.empty);
 }
 
 function canonicalHeaders(headers: IncomingHttpHeaders, order: Order): readonly string[] {
@@ -66,11 +72,10 @@ function canonicalHeaders(headers: IncomingHttpHeaders, order: Order): readonly 
   return [...names.sort(order).map((name) => `${name}:${String(headers[name]).trim()}`), ''];
 }
 
-function canonicalResource({ rawPath, query }: SignedRequest, account: string): string {
+function canonicalResource({ rawPath, query }: SignedRequest, account: string, empty: boolean): string {
   const values = new Map<string, string[]>();
   for (const [name, value] of query) {
-    // The clients leave a parameter without a value out of what they sign.
-    if (value !== '') values.set(name.toLowerCase(), [...(values.get(name.toLowerCase()) ?? []), value]);
+    if (empty || value !== '') values.set(name.toLowerCase(), [...(values.get(name.toLowerCase()) ?? []), value]);
   }
   const lines = [...values]
     .sort(([left], [right]) => byteOrder(left, right))

@@ -7,7 +7,7 @@ import { type Call, integerParameter, parameter } from './call.ts';
 import { metadataElements } from './list-containers.ts';
 import { parsePath } from './names.ts';
 import type { Lake, Operation } from './operation.ts';
-import { decodeContinuation, encodeContinuation, relativeTo } from './paging.ts';
+import { decodeContinuation, encodeContinuation, relativeTo, startBelow } from './paging.ts';
 import { document, element, text, xmlHeaders } from './xml.ts';
 
 const maximumResults = 5000;
@@ -67,11 +67,15 @@ async function collect(call: Call, lake: Lake, flat: boolean, limit: number): Pr
   const start = directory === '' ? wanted : `${directory}/${wanted}`;
   const base = await lake.store.at(call.filesystem, directory);
   const only = parameter(call, 'showonly');
+  const after = relativeTo(directory, decodeContinuation(call, 'marker'), 'marker');
+  const from = after === undefined ? startBelow(directory, parameter(call, 'startFrom')) : undefined;
+  if (from === null) return { listed: [], next: '' };
 
   const listed: Listed[] = [];
   const walking = lake.store.list(base, {
     recursive: !flat,
-    after: relativeTo(directory, decodeContinuation(call, 'marker'), 'marker'),
+    after,
+    from,
     enter: (name) => name.startsWith(start),
   });
   for await (const item of walking) {

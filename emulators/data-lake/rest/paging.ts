@@ -1,4 +1,5 @@
 import { invalidQuery } from '../errors.ts';
+import { comparePaths } from '../store/walk.ts';
 import { type Call, parameter } from './call.ts';
 
 /** Continuation tokens hold the name that was answered last, so that they outlive changes to the folder and a restart. */
@@ -17,4 +18,11 @@ export function relativeTo(directory: string, name: string | undefined, paramete
   if (name === undefined || directory === '') return name;
   if (!name.startsWith(`${directory}/`)) throw invalidQuery(parameterName, encodeContinuation(name));
   return name.slice(directory.length + 1);
+}
+
+/** A full name to start from as the walk below a directory knows it: undefined where all of it follows, null where none does. */
+export function startBelow(directory: string, name: string | undefined): string | undefined | null {
+  if (name === undefined || directory === '') return name;
+  if (name.startsWith(`${directory}/`)) return name.slice(directory.length + 1) || undefined;
+  return comparePaths(name, directory) <= 0 ? undefined : null;
 }

@@ -25,7 +25,9 @@ export const pathList: Operation = {
     let last = '';
     let more = false;
     const after = relativeTo(directory, decodeContinuation(call), 'continuation');
-    for await (const listed of lake.store.list(base, { recursive: flagParameter(call, 'recursive'), after })) {
+    // Relative to the directory, where a full name is what a continuation holds.
+    const from = after === undefined ? parsePath(parameter(call, 'beginFrom') ?? '') || undefined : undefined;
+    for await (const listed of lake.store.list(base, { recursive: flagParameter(call, 'recursive'), after, from })) {
       if (paths.length === Math.min(limit, maximumResults)) {
         more = true;
         break;

@@ -6,6 +6,8 @@ export interface WalkOptions {
   readonly recursive: boolean;
   /** Names strictly after this one in walking order. */
   readonly after?: string;
+  /** Names from this one on; nothing may be said of `after` then. */
+  readonly from?: string;
   /** A directory is entered only if this says so of its name. */
   readonly enter?: (name: string) => boolean;
 }
@@ -22,23 +24,23 @@ export interface Walked {
  * else (links, sockets) is no part of the lake. What vanishes meanwhile is left out.
  */
 export async function* walk(folder: string, options: WalkOptions, prefix = ''): AsyncGenerator<Walked> {
-  const after = options.after?.split('/');
-  yield* descend(folder, options, prefix, after);
+  yield* descend(folder, options, prefix, (options.after ?? options.from)?.split('/'));
 }
 
 async function* descend(
   folder: string,
   options: WalkOptions,
   prefix: string,
-  after: readonly string[] | undefined,
+  start: readonly string[] | undefined,
 ): AsyncGenerator<Walked> {
-  const [bound, ...rest] = after ?? [];
+  const [bound, ...rest] = start ?? [];
   for (const item of await sorted(folder)) {
     const order = bound === undefined ? 1 : compareNames(item.name, bound);
     if (order < 0) continue;
     const name = prefix + item.name;
     const file = join(folder, item.name);
-    if (order > 0) yield { name, file, directory: item.isDirectory() };
+    const first = order === 0 && rest.length === 0 && options.from !== undefined && options.after === undefined;
+    if (order > 0 || first) yield { name, file, directory: item.isDirectory() };
     if (item.isDirectory() && options.recursive && (options.enter?.(name) ?? true))
       yield* descend(file, options, `${name}/`, order === 0 && rest.length > 0 ? rest : undefined);
   }
@@ -58,4 +60,14 @@ async function sorted(folder: string): Promise<Dirent[]> {
 
 export function compareNames(left: string, right: string): number {
   return left === right ? 0 : Buffer.compare(Buffer.from(left), Buffer.from(right));
+}
+
+/** Walking order: name by name, a directory before what is in it. */
+export function comparePaths(left: string, right: string): number {
+  const [here, there] = [left.split('/'), right.split('/')];
+  for (let at = 0; at < Math.min(here.length, there.length); at++) {
+    const order = compareNames(here[at] ?? '', there[at] ?? '');
+    if (order !== 0) return order;
+  }
+  return here.length - there.length;
 }

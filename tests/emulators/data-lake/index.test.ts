@@ -359,16 +359,14 @@ describe('access control', () => {
       group: { read: true, write: false, execute: true },
       other: { read: false },
     });
-    const counters = await bronze
-      .getDirectoryClient('d')
-      .updateAccessControlRecursive([
-        {
-          accessControlType: 'user',
-          entityId: 'me',
-          defaultScope: false,
-          permissions: { read: true, write: true, execute: true },
-        },
-      ]);
+    const counters = await bronze.getDirectoryClient('d').updateAccessControlRecursive([
+      {
+        accessControlType: 'user',
+        entityId: 'me',
+        defaultScope: false,
+        permissions: { read: true, write: true, execute: true },
+      },
+    ]);
     expect(counters.counters).toMatchObject({
       changedDirectoriesCount: 1,
       changedFilesCount: 1,
