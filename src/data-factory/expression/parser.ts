@@ -52,7 +52,7 @@ export function parseTemplate(text: string): Template {
     if (open < 0) break;
     if (text[open - 1] === '@' && open > from) {
       // `@@{`: the first @ escapes the second.
-      literal += text.slice(from, open - 1) + '@{';
+      literal += `${text.slice(from, open - 1)}@{`;
       from = open + 2;
       continue;
     }

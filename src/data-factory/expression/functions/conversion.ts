@@ -46,7 +46,6 @@ export const conversionFunctions = [
   define('encodeUriComponent(value: string): string', (_, value: string) => escapeDataString(value)),
   define('float(value: any): number', (_, value: Inner) => toFloat(value)),
   define('int(value: any): integer', (_, value: Inner) => toInteger(value)),
-  define('json(value: any): any', (_, value: Inner) => toJson(value)),
   define('string(value: any): string', (_, value: Inner) => toText(value)),
   define('uriComponent(value: string): string', (_, value: string) => escapeDataString(value)),
   define('uriComponentToBinary(value: string): object', (_, value: string) =>
@@ -69,7 +68,7 @@ function fromBase64(name: string, value: string): Buffer {
 }
 
 function fromDataUri(name: string, value: string): { type: string; bytes: Buffer } {
-  const match = /^data:([^,]*?)(;base64)?,([^]*)$/i.exec(value);
+  const match = /^data:([^,]*?)(;base64)?,(.*)$/is.exec(value);
   if (match === null) throw invalid(name, value, "a data URI such as 'data:text/plain;charset=utf-8;base64,aGVsbG8='");
   const [, type = '', base64, body = ''] = match;
   return {

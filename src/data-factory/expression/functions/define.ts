@@ -40,9 +40,9 @@ export interface FunctionDefinition {
  * Reads a signature such as `substring(text: string, startIndex: integer, length?: integer): string`; `...values: any` takes the rest.
  * An argument for an optional parameter may be null only where its type is `any`.
  */
-// biome-ignore lint/suspicious/noExplicitAny: each implementation names the argument types its signature has established.
 export function define(
   signature: string,
+  // biome-ignore lint/suspicious/noExplicitAny: each implementation names the types that its signature has established.
   call: (context: ExpressionContext, ...args: any[]) => Inner,
 ): FunctionDefinition {
   const [, name = '', list = '', returns = 'any'] = /^(\w+)\((.*)\): (\w+)$/.exec(signature) ?? [];

@@ -6,12 +6,14 @@ import type { FunctionDefinition } from './define.ts';
 import { logicalFunctions } from './logical.ts';
 import { mathFunctions } from './math.ts';
 import { stringFunctions } from './string.ts';
+import { xmlFunctions } from './xml.ts';
 
 const all: readonly FunctionDefinition[] = [
   ...stringFunctions,
   ...collectionFunctions,
   ...logicalFunctions,
   ...conversionFunctions,
+  ...xmlFunctions,
   ...mathFunctions,
   ...dateFunctions,
   ...contextFunctions,
