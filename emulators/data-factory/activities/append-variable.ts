@@ -8,7 +8,9 @@ export const appendVariable: ActivityType = {
   async execute(context) {
     const { name, type } = findVariable(context, readString(context, 'variableName'));
     if (type.toLowerCase() !== 'array')
-      throw badDefinition(`The variable '${name}' that activity '${context.activity.name}' appends to is of type ${type}, not Array.`);
+      throw badDefinition(
+        `The variable '${name}' that activity '${context.activity.name}' appends to is of type ${type}, not Array.`,
+      );
     const value = context.evaluate(context.properties['value']);
     context.input({ name, value });
     // Read and written in one turn: appending inside a parallel ForEach loses nothing.

@@ -1,5 +1,6 @@
 import type { ActivityType } from '../runtime/activity-context.ts';
-import { ActivityError } from '../runtime/activity-error.ts';
+import { ActivityError, Cancellation } from '../runtime/activity-error.ts';
+import type { ChildRun } from '../runtime/host.ts';
 import { asText } from '../runtime/parameters.ts';
 import { readBoolean, readObject, requireReference } from './properties.ts';
 
@@ -28,15 +29,32 @@ export const executePipeline: ActivityType = {
     context.progress(output);
     if (!waits) return output;
 
-    const stop = () => child.cancel();
-    context.signal.addEventListener('abort', stop, { once: true });
-    if (context.signal.aborted) stop();
-    const { run, returnValue } = await child.ended;
-    context.signal.removeEventListener('abort', stop);
+    const { run, returnValue } = await untilEnded(child, context.signal);
     if (run.status === 'Succeeded') return { ...output, pipelineReturnValue: returnValue };
     throw Object.assign(
-      new ActivityError('BadRequest', run.status === 'Cancelled' ? `The pipeline run ${run.runId} of '${referenceName}' was cancelled.` : run.message),
+      new ActivityError(
+        'BadRequest',
+        run.status === 'Cancelled' ? `The pipeline run ${run.runId} of '${referenceName}' was cancelled.` : run.message,
+      ),
       { output },
     );
   },
 };
+
+/** Waits for the child. When the parent is told to stop, the child is too, unless the cancellation was not a recursive one. */
+async function untilEnded(child: ChildRun, signal: AbortSignal): Promise<Awaited<ChildRun['ended']>> {
+  let stop = () => {};
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => {
+      if (signal.reason instanceof Cancellation && !signal.reason.recursive) reject(signal.reason);
+      else child.cancel();
+    };
+  });
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([child.ended, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

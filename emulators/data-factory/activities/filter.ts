@@ -11,7 +11,9 @@ export const filter: ActivityType = {
     const kept = items.filter((value) => {
       const verdict = evaluate(context.properties['condition'], { ...context.scope, item: { value } });
       if (typeof verdict === 'boolean') return verdict;
-      throw badDefinition(`The condition of Filter '${context.activity.name}' must be a boolean; for ${JSON.stringify(value)} it is ${JSON.stringify(verdict)}.`);
+      throw badDefinition(
+        `The condition of Filter '${context.activity.name}' must be a boolean; for ${JSON.stringify(value)} it is ${JSON.stringify(verdict)}.`,
+      );
     });
     return { ItemsCount: items.length, FilteredItemsCount: kept.length, Value: kept };
   },

@@ -1,5 +1,5 @@
-import { badDefinition } from '../runtime/activity-error.ts';
 import type { ActivityType } from '../runtime/activity-context.ts';
+import { badDefinition } from '../runtime/activity-error.ts';
 import type { Outcome } from '../runtime/outcome.ts';
 import { innerFailure } from './inner-failure.ts';
 import { readActivities, readArray, readBoolean, readNumber } from './properties.ts';
@@ -19,7 +19,9 @@ export const forEach: ActivityType = {
     if (items.length > maximumItems)
       throw badDefinition(`ForEach '${context.activity.name}' has ${items.length} items; the most is ${maximumItems}.`);
     if (!Number.isInteger(batchCount) || batchCount < 1 || batchCount > maximumBatchCount)
-      throw badDefinition(`The batchCount of ForEach '${context.activity.name}' is ${batchCount}; expected 1 to ${maximumBatchCount}.`);
+      throw badDefinition(
+        `The batchCount of ForEach '${context.activity.name}' is ${batchCount}; expected 1 to ${maximumBatchCount}.`,
+      );
     context.input({ itemsCount: items.length });
 
     const failures = new Map<number, Outcome>();

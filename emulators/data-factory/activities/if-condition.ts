@@ -7,7 +7,9 @@ export const ifCondition: ActivityType = {
   async execute(context) {
     const condition = readBoolean(context, 'expression');
     context.input({ expression: condition });
-    const failure = await context.runInner(readActivities(context, condition ? 'ifTrueActivities' : 'ifFalseActivities'));
+    const failure = await context.runInner(
+      readActivities(context, condition ? 'ifTrueActivities' : 'ifFalseActivities'),
+    );
     if (failure !== undefined) throw innerFailure(failure);
     return {};
   },

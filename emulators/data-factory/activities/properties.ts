@@ -44,11 +44,7 @@ export function readObject(context: ActivityContext, property: string): Readonly
 }
 
 /** A reference, such as a Lookup's `dataset`, or an entry of `inputs`. */
-export function requireReference(
-  context: ActivityContext,
-  reference: unknown,
-  property: string,
-): ResourceReference {
+export function requireReference(context: ActivityContext, reference: unknown, property: string): ResourceReference {
   const candidate = reference as Partial<ResourceReference> | null | undefined;
   return typeof candidate?.referenceName === 'string'
     ? (candidate as ResourceReference)

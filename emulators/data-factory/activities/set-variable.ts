@@ -21,7 +21,9 @@ export const setVariable: ActivityType = {
 export function findVariable(context: ActivityContext, name: string): { readonly name: string; readonly type: string } {
   for (const [declared, { type }] of Object.entries(context.run.definition.variables ?? {}))
     if (declared.toLowerCase() === name.toLowerCase()) return { name: declared, type };
-  throw badDefinition(`The variable '${name}' that activity '${context.activity.name}' sets is not declared by the pipeline.`);
+  throw badDefinition(
+    `The variable '${name}' that activity '${context.activity.name}' sets is not declared by the pipeline.`,
+  );
 }
 
 interface ReturnPair {
@@ -32,13 +34,17 @@ interface ReturnPair {
 /** `[{ "key": ..., "value": { "type": "String" | "Expression" | ..., "content": ... } }]`, as Studio writes it. */
 function setReturnValue(context: ActivityContext, name: string): unknown {
   if (name !== 'pipelineReturnValue')
-    throw badDefinition(`The system variable '${name}' is not known; the only one that can be set is pipelineReturnValue.`);
+    throw badDefinition(
+      `The system variable '${name}' is not known; the only one that can be set is pipelineReturnValue.`,
+    );
   const pairs = context.properties['value'];
-  if (!Array.isArray(pairs)) throw badDefinition(`The value of pipelineReturnValue must be an array of key-value pairs.`);
+  if (!Array.isArray(pairs))
+    throw badDefinition(`The value of pipelineReturnValue must be an array of key-value pairs.`);
   const value = Object.fromEntries(
     (pairs as ReturnPair[]).map((pair) => {
       const key = context.evaluate(pair.key);
-      if (typeof key !== 'string' || key === '') throw badDefinition(`A key of pipelineReturnValue is not a name: ${JSON.stringify(pair.key)}.`);
+      if (typeof key !== 'string' || key === '')
+        throw badDefinition(`A key of pipelineReturnValue is not a name: ${JSON.stringify(pair.key)}.`);
       return [key, returned(context, key, pair.value)];
     }),
   );
@@ -54,7 +60,11 @@ function returned(context: ActivityContext, key: string, value: ReturnPair['valu
   if (value.type === 'Array' && Array.isArray(value.content))
     return (value.content as ReturnPair['value'][]).map((item) => returned(context, key, item));
   if (value.type === 'Object' && Array.isArray(value.content))
-    return Object.fromEntries((value.content as ReturnPair[]).map((pair) => [String(pair.key), returned(context, key, pair.value)]));
+    return Object.fromEntries(
+      (value.content as ReturnPair[]).map((pair) => [String(pair.key), returned(context, key, pair.value)]),
+    );
   const content = context.evaluate(value.content);
-  return value.type === undefined || value.type === 'Expression' ? content : convert(content, value.type, `pipelineReturnValue '${key}'`);
+  return value.type === undefined || value.type === 'Expression'
+    ? content
+    : convert(content, value.type, `pipelineReturnValue '${key}'`);
 }

@@ -1,8 +1,8 @@
+import type { RunRecord } from '../store/run-store.ts';
 import type { Activity, PipelineDefinition } from './definitions.ts';
 import type { Host } from './host.ts';
 import type { Outcome } from './outcome.ts';
 import type { ActivityResult, Scope } from './scope.ts';
-import type { RunRecord } from '../store/run-store.ts';
 
 /** One run of a pipeline, while it lasts. */
 export interface RunContext {

@@ -17,6 +17,18 @@ export class ActivityError extends Error {
   }
 }
 
+/** Why a run's signal is aborted when the run is cancelled. */
+export class Cancellation extends Error {
+  override readonly name = 'Cancellation';
+  /** Whether the pipelines that the run has started go with it. */
+  readonly recursive: boolean;
+
+  constructor(message: string, recursive: boolean) {
+    super(message);
+    this.recursive = recursive;
+  }
+}
+
 /** The one error for what this runtime does not implement. */
 export function notImplemented(what: string): ActivityError {
   return new ActivityError(

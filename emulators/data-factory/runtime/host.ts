@@ -1,5 +1,6 @@
 import type { Connectors } from '../connectors/connectors.ts';
 import type { PipelineRun } from './run-records.ts';
+import type { Ambient } from './scope.ts';
 
 /** How long things take. The service's own pace by default; `local` and tests are quicker. */
 export interface Delays {
@@ -25,6 +26,7 @@ export interface Host {
   readonly factoryName: string;
   readonly clock: () => Date;
   readonly newId: () => string;
+  readonly ambient: Ambient;
   /** Rejects with the signal's reason when it is aborted meanwhile. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly delays: Delays;

@@ -12,7 +12,8 @@ export function meets(status: Outcome['status'], conditions: readonly string[]):
   // An edge without a condition cannot be made in Studio; the service reads it as Succeeded.
   const wanted = conditions.length === 0 ? ['Succeeded'] : conditions;
   return wanted.some(
-    (condition) => condition === status || (condition === 'Completed' && (status === 'Succeeded' || status === 'Failed')),
+    (condition) =>
+      condition === status || (condition === 'Completed' && (status === 'Succeeded' || status === 'Failed')),
   );
 }
 
@@ -49,7 +50,8 @@ export function findBrokenDependency(activities: readonly Activity[]): string | 
         return `Activity '${name}' depends on '${edge.activity}', which is not in the same set of activities.`;
   const done = new Set<string>();
   const circle = (name: string, path: readonly string[]): string | undefined => {
-    if (path.includes(name)) return `The activities ${[...path.slice(path.indexOf(name)), name].map((one) => `'${one}'`).join(' -> ')} depend on each other in a circle.`;
+    if (path.includes(name))
+      return `The activities ${[...path.slice(path.indexOf(name)), name].map((one) => `'${one}'`).join(' -> ')} depend on each other in a circle.`;
     if (done.has(name)) return undefined;
     for (const edge of byName.get(name)!.dependsOn ?? []) {
       const found = circle(edge.activity, [...path, name]);

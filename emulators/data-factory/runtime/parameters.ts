@@ -14,12 +14,15 @@ export function bindParameters(
   const specifications = Object.entries(declared ?? {});
   for (const name of Object.keys(given))
     if (!specifications.some(([known]) => same(known, name)))
-      throw badDefinition(`The parameter '${name}' is not defined in ${owner}. Defined are: ${specifications.map(([known]) => known).join(', ') || 'none'}.`);
+      throw badDefinition(
+        `The parameter '${name}' is not defined in ${owner}. Defined are: ${specifications.map(([known]) => known).join(', ') || 'none'}.`,
+      );
   return Object.fromEntries(
     specifications.map(([name, { type, defaultValue }]) => {
       const key = Object.keys(given).find((candidate) => same(candidate, name));
       const value = key === undefined ? defaultValue : given[key];
-      if (value === undefined) throw badDefinition(`The value of parameter '${name}' of ${owner} is not provided, and it has no default.`);
+      if (value === undefined)
+        throw badDefinition(`The value of parameter '${name}' of ${owner} is not provided, and it has no default.`);
       return [name, convert(value, type, `parameter '${name}' of ${owner}`)];
     }),
   );
@@ -63,7 +66,9 @@ export function convert(value: unknown, type: string, what: string): unknown {
       return typeof object === 'object' && object !== null && !Array.isArray(object) ? object : wrong();
     }
     default:
-      throw badDefinition(`The type '${type}' of ${what} is not known; expected String, Int, Float, Bool, Array, Object or SecureString.`);
+      throw badDefinition(
+        `The type '${type}' of ${what} is not known; expected String, Int, Float, Bool, Array, Object or SecureString.`,
+      );
   }
 }
 
@@ -82,5 +87,7 @@ export function asText(value: unknown): string {
 
 /** JSON has no integers beyond the safe ones in JavaScript; `JSON.rawJSON` writes them digit by digit. */
 export function bigintAsNumber(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(String(value)) : value;
+  return typeof value === 'bigint'
+    ? (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(String(value))
+    : value;
 }

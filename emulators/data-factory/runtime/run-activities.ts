@@ -1,7 +1,7 @@
 import type { ActivityContext, Frame, RunContext } from './activity-context.ts';
+import { badDefinition } from './activity-error.ts';
 import type { Activity } from './definitions.ts';
 import { ancestorsOf, findBrokenDependency, firstFailure, meets, type Outcome } from './outcome.ts';
-import { badDefinition } from './activity-error.ts';
 import { recordInactive, recordRecovered, recordSkipped, runActivity } from './run-activity.ts';
 import type { ActivityResult } from './scope.ts';
 

@@ -28,9 +28,12 @@ export async function runActivity(
   for (let attempt = 0; ; attempt++) {
     const recorder = startRecord(run, activity, frame, attempt);
     try {
-      if (type === undefined) throw notImplemented(`The activity type '${activity.type}' (activity '${activity.name}')`);
+      if (type === undefined)
+        throw notImplemented(`The activity type '${activity.type}' (activity '${activity.name}')`);
       recorder.userProperties(
-        Object.fromEntries((activity.userProperties ?? []).map(({ name, value }) => [name, evaluate(value, frame.scope)])),
+        Object.fromEntries(
+          (activity.userProperties ?? []).map(({ name, value }) => [name, evaluate(value, frame.scope)]),
+        ),
       );
       const limit = type.control ? undefined : timeoutOf(policy.timeout, frame);
       const output = await withTimeout(limit, signal, activity, (limited) =>

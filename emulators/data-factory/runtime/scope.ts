@@ -13,8 +13,17 @@ export interface ActivityResult {
   readonly error: ActivityRunError | null;
 }
 
+/** What expressions read from outside the run. */
+export interface Ambient {
+  readonly now: () => Date;
+  readonly guid: () => string;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
 /** What an expression can see from where it stands. */
 export interface Scope {
+  readonly ambient: Ambient;
   /** The value of `pipeline()`: parameters and globalParameters included. */
   readonly pipeline?: Readonly<Record<string, unknown>>;
   /** By name, as declared. Shared by the whole run and written to by SetVariable. */

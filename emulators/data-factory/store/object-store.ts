@@ -57,7 +57,11 @@ export function openObjectStore(directory: string): ObjectStore {
     list: (kind) => [...of(kind).values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     async put(kind, name, properties) {
       // The first spelling of a name is the object's name; later PUTs in another case update it.
-      const stored: StoredObject = { name: of(kind).get(name.toLowerCase())?.name ?? name, etag: randomUUID(), properties };
+      const stored: StoredObject = {
+        name: of(kind).get(name.toLowerCase())?.name ?? name,
+        etag: randomUUID(),
+        properties,
+      };
       of(kind).set(name.toLowerCase(), stored);
       await writeAtomically(fileOf(kind, name), JSON.stringify(stored));
       return stored;

@@ -33,7 +33,8 @@ export function openRunStore(directory: string, now: Date): RunStore {
   const writing = new Map<RunRecord, Promise<void>>();
 
   async function write(record: RunRecord): Promise<void> {
-    while (dirty.delete(record)) await writeAtomically(join(directory, `${record.run.runId}.json`), JSON.stringify(record));
+    while (dirty.delete(record))
+      await writeAtomically(join(directory, `${record.run.runId}.json`), JSON.stringify(record));
   }
   function changed(record: RunRecord): void {
     dirty.add(record);
@@ -73,7 +74,8 @@ const unfinished = new Set(['Queued', 'InProgress', 'Canceling']);
 function interrupt(record: RunRecord, now: Date): boolean {
   if (!unfinished.has(record.run.status)) return false;
   const end = now.toISOString();
-  const message = 'The local Data Factory was stopped while this was running. Run it again; every part of it is safe to repeat.';
+  const message =
+    'The local Data Factory was stopped while this was running. Run it again; every part of it is safe to repeat.';
   for (const [index, activity] of record.activities.entries())
     if (unfinished.has(activity.status))
       record.activities[index] = {
@@ -81,7 +83,13 @@ function interrupt(record: RunRecord, now: Date): boolean {
         status: record.run.status === 'Canceling' ? 'Cancelled' : 'Failed',
         activityRunEnd: end,
         durationInMs: activity.activityRunStart === null ? null : now.getTime() - Date.parse(activity.activityRunStart),
-        error: { errorCode: 'RuntimeStopped', message, failureType: 'SystemError', target: activity.activityName, details: '' },
+        error: {
+          errorCode: 'RuntimeStopped',
+          message,
+          failureType: 'SystemError',
+          target: activity.activityName,
+          details: '',
+        },
       };
   record.run = {
     ...record.run,
