@@ -391,22 +391,19 @@ export class Connection implements ResponseContext {
       maxRowBytes: this.#options.limits.messageBytes,
     });
     this.#receivingBulk = load;
-    try {
-      const goOn = await this.#answer('batch', first.status, session, async (response) => {
-        try {
-          const columns = await load.columns(first);
-          const rows = await session.bulkLoad(columns, load.chunks());
-          await response.done(rows, 'bulkInsert');
-        } finally {
-          await load.drain();
-          if (load.attention) this.#attention = true;
-          if (load.failure !== null) throw load.failure;
-        }
-      });
-      return goOn;
-    } finally {
-      this.#receivingBulk = null;
-    }
+    const goOn = await this.#answer('batch', first.status, session, async (response) => {
+      try {
+        const columns = await load.columns(first);
+        const rows = await session.bulkLoad(columns, load.chunks());
+        await response.done(rows, 'bulkInsert');
+      } finally {
+        await load.drain();
+        if (load.attention) this.#attention = true;
+      }
+    });
+    this.#receivingBulk = null;
+    if (load.failure instanceof ProtocolError) throw load.failure;
+    return goOn;
   }
 
   /** Runs a request and sends its answer, whatever becomes of it. @returns false when the connection has to end. */

@@ -18,6 +18,8 @@ export const PacketType = {
   prelogin: 0x12,
 } as const;
 
+const KNOWN_TYPES: ReadonlySet<number> = new Set(Object.values(PacketType));
+
 export const PacketStatus = {
   endOfMessage: 0x01,
   ignore: 0x02,
@@ -99,6 +101,10 @@ export class PacketReader {
     let offset = 0;
     while (bytes.length - offset >= HEADER_BYTES) {
       const length = bytes.readUInt16BE(offset + 2);
+      if (!KNOWN_TYPES.has(bytes[offset]!)) {
+        this.#failure = new ProtocolError(`packet type 0x${bytes[offset]!.toString(16)} is not one of TDS's`);
+        break;
+      }
       if (length < HEADER_BYTES) {
         this.#failure = new ProtocolError(
           `packet of type 0x${bytes[offset]!.toString(16)} says its length is ${length}`,
