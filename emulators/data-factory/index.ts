@@ -58,7 +58,7 @@ export async function startDataFactory(options: DataFactoryOptions): Promise<Dat
   const newId = () => randomUUID();
   mkdirSync(options.stateDirectory, { recursive: true });
   const objects = openObjectStore(join(options.stateDirectory, 'objects'));
-  const runs = openRunStore(join(options.stateDirectory, 'runs'), clock());
+  const runs = openRunStore(join(options.stateDirectory, 'runs'), clock(), log);
   if (objects.factory() === undefined)
     await objects.putFactory(
       makeFactory({ location: 'local', identity: { type: 'SystemAssigned' } }, undefined, { newId, clock }),

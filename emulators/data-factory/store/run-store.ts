@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActivityRun, PipelineRun } from '../runtime/run-records.ts';
+import { bigintAsNumber } from '../runtime/parameters.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 /** A run with its activity runs, as it lies on disk. */
@@ -25,8 +26,9 @@ export interface RunStore {
 /**
  * Opens the runs under a directory. A run found unfinished was cut off by a stop of the local Data Factory: it is marked Failed.
  * @param now for the end of such runs.
+ * @param log told when a run cannot be written; the run goes on.
  */
-export function openRunStore(directory: string, now: Date): RunStore {
+export function openRunStore(directory: string, now: Date, log: (message: string) => void): RunStore {
   mkdirSync(directory, { recursive: true });
   const records = new Map<string, RunRecord>();
   const dirty = new Set<RunRecord>();
@@ -34,7 +36,7 @@ export function openRunStore(directory: string, now: Date): RunStore {
 
   async function write(record: RunRecord): Promise<void> {
     while (dirty.delete(record))
-      await writeAtomically(join(directory, `${record.run.runId}.json`), JSON.stringify(record));
+      await writeAtomically(join(directory, `${record.run.runId}.json`), JSON.stringify(record, bigintAsNumber));
   }
   function changed(record: RunRecord): void {
     dirty.add(record);
@@ -44,6 +46,7 @@ export function openRunStore(directory: string, now: Date): RunStore {
         // A turn later, so that changes of one moment share one write.
         Promise.resolve()
           .then(() => write(record))
+          .catch((error: Error) => log(`data factory: run ${record.run.runId} cannot be written: ${error.message}`))
           .finally(() => writing.delete(record)),
       );
   }
