@@ -106,11 +106,14 @@ export class Response implements ResultSink {
   }
 
   output(name: string, type: SqlType, value: SqlValue): void {
-    const same = name.toLowerCase();
     const taken = new Set(this.#outputs.map((output) => output.ordinal));
-    const ordinal = this.#parameters.findIndex(
-      (parameter, i) => parameter.output && parameter.name.toLowerCase() === same && !taken.has(i),
-    );
+    const find = (sent: string): number =>
+      this.#parameters.findIndex(
+        (parameter, i) => parameter.output && parameter.name.toLowerCase() === sent && !taken.has(i),
+      );
+    // A parameter that was sent by position has no name there, but one in the procedure.
+    const named = find(name.toLowerCase());
+    const ordinal = named >= 0 ? named : find('');
     this.#outputs.push({ ordinal: Math.max(0, ordinal), name, type, value });
   }
 

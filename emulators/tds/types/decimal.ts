@@ -1,3 +1,4 @@
+import type { ByteReader } from '../byte-reader.ts';
 import { ProtocolError } from '../protocol-error.ts';
 import { type Decoder, type Encoder, misfit } from './codec.ts';
 import { TypeId } from './type-id.ts';
@@ -47,16 +48,19 @@ export function decimalDecoder(precision: number, scale: number): Decoder {
     read: (reader) => {
       const length = reader.uint8();
       if (length === 0) return null;
+      if (length < 2 || length > 17) throw new ProtocolError(`decimal value of ${length} bytes`);
       const offset = reader.take(length);
-      const { view } = reader;
-      let magnitude: bigint;
-      if (length === 5) magnitude = BigInt(view.getUint32(offset + 1, true));
-      else if (length === 9 || length === 13 || length === 17) {
-        magnitude = view.getBigUint64(offset + 1, true);
-        if (length === 13) magnitude |= BigInt(view.getUint32(offset + 9, true)) << 64n;
-        else if (length === 17) magnitude |= view.getBigUint64(offset + 9, true) << 64n;
-      } else throw new ProtocolError(`decimal value of ${length} bytes`);
+      const magnitude = readMagnitude(reader, offset + 1, length - 1);
       return reader.bytes[offset] === 0 ? -magnitude : magnitude;
     },
   };
+}
+
+/** Servers send 4, 8, 12 or 16 bytes; the JDBC driver sends as many as the value needs. */
+function readMagnitude({ bytes, view }: ByteReader, offset: number, count: number): bigint {
+  if (count === 4) return BigInt(view.getUint32(offset, true));
+  if (count === 8) return view.getBigUint64(offset, true);
+  let magnitude = 0n;
+  for (let i = count - 1; i >= 0; i--) magnitude = (magnitude << 8n) | BigInt(bytes[offset + i]!);
+  return magnitude;
 }

@@ -129,7 +129,9 @@ export class FakeSession implements Session {
 
   /** `echo` answers the parameters as one row. */
   async #run(sql: string, parameters: readonly Parameter[], sink: ResultSink): Promise<void> {
-    if (sql.trim().toLowerCase() !== 'echo') return this.batch(sql, sink);
+    // What drivers make of `{? = call outputs(?)}`.
+    if (/^exec\b/i.test(sql.trim())) return this.procedure('outputs', parameters, sink);
+    if (!/^echo\b/i.test(sql.trim())) return this.batch(sql, sink);
     await sink.columns(
       parameters.map((parameter) => ({ name: parameter.name.replace('@', ''), type: parameter.type, nullable: true })),
     );
