@@ -78,7 +78,18 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
 
     const lake = await start(
       'dataLake',
-      startDataLake({ ...common, root: lakeRoot, account, key: secrets.lakeKey, port: ports.dataLake ?? 0 }),
+      startDataLake({
+        tls,
+        verifyToken,
+        root: lakeRoot,
+        account,
+        key: secrets.lakeKey,
+        port: ports.dataLake ?? 0,
+        ...(log && {
+          log: ({ method, path, status, milliseconds, error }) =>
+            log(`data-lake: ${method} ${path} ${status} ${Math.round(milliseconds)} ms${error ? ` ${error}` : ''}`),
+        }),
+      }),
     );
     const sql = await start(
       'azureSql',
@@ -124,7 +135,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
           getToken: async (scopes) => {
             const scope = Array.isArray(scopes) ? scopes[0] : scopes;
             const { token, expiresOn } = await entra.tokenFor(String(scope).replace(/\/\.default$/, ''));
-            return { token, expiresOnTimestamp: expiresOn };
+            return { token, expiresOnTimestamp: expiresOn * 1000 };
           },
         },
         port: ports.dataFactory ?? 0,
