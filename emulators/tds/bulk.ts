@@ -40,6 +40,7 @@ export class BulkLoad {
 
   /**
    * @param first the message's first packet.
+   * @returns none when the client sends no rows.
    * Throws SqlError for column types that are not implemented, ProtocolError, RequestCancelled.
    */
   async columns(first: Packet): Promise<Column[]> {
@@ -97,6 +98,9 @@ export class BulkLoad {
 
   #readColumns(): Column[] {
     const reader = this.#reader;
+    // tedious sends a load without rows as a DONE alone.
+    if (this.ended && reader.left === 0) return [];
+    if (reader.peek() === DoneToken.done) return [];
     const token = reader.uint8();
     if (token !== COL_METADATA) throw new ProtocolError(`bulk load begins with token 0x${token.toString(16)}`);
     const decoders: Decoder[] = [];

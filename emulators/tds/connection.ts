@@ -100,6 +100,7 @@ export class Connection implements ResponseContext {
     } catch (error) {
       if (error instanceof ProtocolError || error instanceof Shortfall) {
         this.log(`malformed request: ${error.message}; closing the connection`);
+        await this.#hangUp(error.message);
       } else if (!(error instanceof RequestCancelled)) {
         this.log(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       }
@@ -111,6 +112,16 @@ export class Connection implements ResponseContext {
     } catch (error) {
       this.log(`session did not close: ${error instanceof Error ? error.message : String(error)}`);
     }
+  }
+
+  /** Tells a client that is logged in why it is being cut off. What has been written of an answer are whole tokens. */
+  async #hangUp(reason: string): Promise<void> {
+    if (this.#session === null || this.#stream.destroyed) return;
+    const message = `A fatal error occurred while reading the input stream from the network. The session will be terminated (${reason}).`;
+    writeError(this.writer, new SqlError(4014, message, { severity: 20 }), this.serverName);
+    writeDone(this.writer, DoneToken.done, { status: DoneStatus.error, command: Command.other, rows: 0 });
+    await this.#send(true);
+    await ended(this.#stream, LINGER_MS);
   }
 
   destroy(): void {

@@ -54,7 +54,8 @@ export interface Session {
   /** A remote procedure call, by name as sent (`sp_executesql`, `sp_prepexec`, `dbo.my_proc`, ...). */
   procedure(name: string, parameters: readonly Parameter[], sink: ResultSink): Promise<void>;
   /**
-   * The rows that follow an `INSERT BULK` batch. The target table is that of the batch.
+   * The rows that follow an `INSERT BULK` batch. The target table is that of the batch. A client without rows may send no
+   * columns either.
    * @returns rows loaded.
    */
   bulkLoad(columns: readonly Column[], chunks: AsyncIterable<ColumnChunk>): Promise<number>;

@@ -51,6 +51,7 @@ export function completed(start: (callback: (error?: Error | null, rows?: number
 }
 
 export function endTedious(connection: Connection): Promise<void> {
+  if (connection.closed) return Promise.resolve();
   return new Promise((resolve) => {
     connection.once('end', resolve);
     connection.close();
