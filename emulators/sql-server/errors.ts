@@ -15,7 +15,12 @@ export const truncated = (table: string, column: string, value: string): SqlErro
     `String or binary data would be truncated in table '${table}', column '${column}'. Truncated value: '${value}'.`,
   );
 
-export function duplicateKey(kind: 'primary' | 'unique' | 'index', name: string, table: string, value: string): SqlError {
+export function duplicateKey(
+  kind: 'primary' | 'unique' | 'index',
+  name: string,
+  table: string,
+  value: string,
+): SqlError {
   if (kind === 'index') {
     return new SqlError(
       2601,
@@ -54,18 +59,16 @@ export function conflict(
   );
 }
 
-export const noSuchObject = (name: string): SqlError =>
-  new SqlError(208, `Invalid object name '${name}'.`);
+export const noSuchObject = (name: string): SqlError => new SqlError(208, `Invalid object name '${name}'.`);
 
 export const alreadyExists = (name: string): SqlError =>
   new SqlError(2714, `There is already an object named '${name}' in the database.`, { state: 6 });
 
 export const cannotDrop = (kind: string, name: string): SqlError =>
-  new SqlError(
-    3701,
-    `Cannot drop the ${kind} '${name}', because it does not exist or you do not have permission.`,
-    { severity: 11, state: 5 },
-  );
+  new SqlError(3701, `Cannot drop the ${kind} '${name}', because it does not exist or you do not have permission.`, {
+    severity: 11,
+    state: 5,
+  });
 
 export const cannotFind = (name: string): SqlError =>
   new SqlError(4902, `Cannot find the object "${name}" because it does not exist or you do not have permissions.`);
@@ -81,9 +84,9 @@ export const noSavepoints = (): SqlError =>
  * All others end the batch.
  */
 const STATEMENT_ONLY = new Set([
-  201, 217, 220, 232, 266, 512, 515, 544, 545, 547, 1505, 2601, 2627, 2628, 2714, 2812, 3701, 3726, 3728, 3902, 3903, 4901, 4902,
-  4924, 8106, 8114, 8115, 8134, 8144, 8145, 8152, 8178, 8179, 8672, 15225, 15151, 22901, 22902, 22903, 22905, 22906, 22907, 22908, 22909,
-  22911, 22914, 22916, 22918, 22926, 22931, 22938, 22939, 22960, 22964, 22965, 22985,
+  201, 217, 220, 232, 266, 512, 515, 544, 545, 547, 1505, 2601, 2627, 2628, 2714, 2812, 3701, 3726, 3728, 3902, 3903,
+  4901, 4902, 4924, 8106, 8114, 8115, 8134, 8144, 8145, 8152, 8178, 8179, 8672, 15225, 15151, 22901, 22902, 22903,
+  22905, 22906, 22907, 22908, 22909, 22911, 22914, 22916, 22918, 22926, 22931, 22938, 22939, 22960, 22964, 22965, 22985,
 ]);
 
 export const endsBatch = (error: SqlError): boolean => !STATEMENT_ONLY.has(error.number) && !raisedByRaiserror(error);

@@ -1,5 +1,5 @@
-import type { SqlType, SqlValue } from '../tsql/sql-type.ts';
 import { SqlError } from '../tsql/sql-error.ts';
+import type { SqlType, SqlValue } from '../tsql/sql-type.ts';
 import type { TableDefinition } from './catalog.ts';
 
 export interface Variable {

@@ -26,7 +26,11 @@ const FUNCTIONS: Readonly<Record<string, { least: number; most: number; build: B
       const entries: [string, number][] = [];
       for (const { id, schema, object, code } of named(engine)) {
         const full = `${schema}.${object}`;
-        const names = [full, `${engine.database.name}.${full}`, ...(schema.toLowerCase() === 'dbo' ? [object, `.${object}`] : [])];
+        const names = [
+          full,
+          `${engine.database.name}.${full}`,
+          ...(schema.toLowerCase() === 'dbo' ? [object, `.${object}`] : []),
+        ];
         for (const each of names) {
           entries.push([`${each.toLowerCase()}`, id], [`${each.toLowerCase()}/${code.toLowerCase()}`, id]);
         }
@@ -313,7 +317,10 @@ const FUNCTIONS: Readonly<Record<string, { least: number; most: number; build: B
           const identity = table.columns.find((each) => each.identity)?.identity;
           if (!identity) return [];
           const value = String(engine.database.identities.get(table.id) ?? identity.seed);
-          const names = [`${table.schema}.${table.name}`, ...(table.schema.toLowerCase() === 'dbo' ? [table.name] : [])];
+          const names = [
+            `${table.schema}.${table.name}`,
+            ...(table.schema.toLowerCase() === 'dbo' ? [table.name] : []),
+          ];
           return names.map((each) => [each.toLowerCase(), value]);
         }),
         `regexp_replace(lower(${name}), '[\\[\\]"]', '', 'g')`,
@@ -362,7 +369,9 @@ function lookup(entries: readonly (readonly [string, string | number])[], key: s
   if (entries.length === 0) return `CAST(NULL AS ${type})`;
   const unique = new Map(entries);
   const keys = [...unique.keys()].map(quoteText).join(', ');
-  const values = [...unique.values()].map((each) => (typeof each === 'number' ? String(each) : quoteText(each))).join(', ');
+  const values = [...unique.values()]
+    .map((each) => (typeof each === 'number' ? String(each) : quoteText(each)))
+    .join(', ');
   return `CAST(map_extract_value(MAP([${keys}], [${values}]), ${key}) AS ${type})`;
 }
 
@@ -373,7 +382,12 @@ interface Named {
   readonly code: string;
 }
 
-const CODES: Readonly<Record<DatabaseObject['kind'], string>> = { table: 'U', view: 'V', procedure: 'P', function: 'FN' };
+const CODES: Readonly<Record<DatabaseObject['kind'], string>> = {
+  table: 'U',
+  view: 'V',
+  procedure: 'P',
+  function: 'FN',
+};
 
 function named(engine: Engine): Named[] {
   return [...engine.catalog.objects()].flatMap((each) => [
@@ -384,7 +398,9 @@ function named(engine: Engine): Named[] {
 
 function namedConstraints(table: TableDefinition): Named[] {
   const all = [
-    ...table.keys.filter((each) => each.kind !== 'index').map((each) => ({ ...each, code: each.kind === 'primary' ? 'PK' : 'UQ' })),
+    ...table.keys
+      .filter((each) => each.kind !== 'index')
+      .map((each) => ({ ...each, code: each.kind === 'primary' ? 'PK' : 'UQ' })),
     ...table.checks.map((each) => ({ ...each, code: 'C' })),
     ...table.foreignKeys.map((each) => ({ ...each, code: 'F' })),
     ...table.columns.flatMap((each) => (each.default ? [{ ...each.default, code: 'D' }] : [])),
@@ -392,7 +408,11 @@ function namedConstraints(table: TableDefinition): Named[] {
   return all.map((each) => ({ id: each.id, schema: table.schema, object: each.name, code: each.code }));
 }
 
-function byId(type: SqlType, value: (each: Named) => string, most: number): { least: number; most: number; build: Build } {
+function byId(
+  type: SqlType,
+  value: (each: Named) => string,
+  most: number,
+): { least: number; most: number; build: Build } {
   return {
     least: 1,
     most,

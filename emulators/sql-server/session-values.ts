@@ -14,7 +14,7 @@ const SOURCES: Readonly<Record<string, Source>> = {
   ROWCOUNT_BIG: (engine) => engine.rowCount,
   '@@ERROR': (engine) => engine.lastError,
   '@@TRANCOUNT': (engine) => engine.transaction.count,
-  '@@IDENTITY': (engine) => engine.lastIdentity === null ? null : engine.lastIdentity,
+  '@@IDENTITY': (engine) => (engine.lastIdentity === null ? null : engine.lastIdentity),
   '@@SPID': (engine) => engine.id,
   '@@NESTLEVEL': (engine) => engine.depth,
   '@@PROCID': (engine) => engine.frame.objectId,

@@ -215,7 +215,10 @@ export class SqlSession implements Session {
 /** Outputs found by position, counted from the first argument of the whole call. */
 function shift(outcome: Outcome, by: number): Outcome['outputs'] {
   return new Map(
-    [...outcome.outputs].map(([name, value]) => [name.startsWith('#') ? `#${Number(name.slice(1)) + by}` : name, value]),
+    [...outcome.outputs].map(([name, value]) => [
+      name.startsWith('#') ? `#${Number(name.slice(1)) + by}` : name,
+      value,
+    ]),
   );
 }
 
@@ -228,4 +231,3 @@ function narrower(wire: SqlType, declared: SqlType | undefined): SqlType {
     ? { ...declared, ...wire }
     : wire;
 }
-

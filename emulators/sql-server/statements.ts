@@ -98,7 +98,8 @@ async function runStatement(engine: Engine, statement: Statement, sink: ResultSi
     case 'try':
       return tryCatch(engine, statement, sink, source);
     case 'return':
-      if (statement.value) engine.frame.returnStatus = Number((await engine.evaluate(statement.value, { name: 'int' })) ?? 0);
+      if (statement.value)
+        engine.frame.returnStatus = Number((await engine.evaluate(statement.value, { name: 'int' })) ?? 0);
       return 'return';
     case 'throw':
       throw await thrown(engine, statement);
@@ -289,10 +290,7 @@ async function insert(engine: Engine, statement: Insert, sink: ResultSink): Prom
   });
 }
 
-async function declareTable(
-  engine: Engine,
-  statement: Extract<Statement, { kind: 'declare table' }>,
-): Promise<void> {
+async function declareTable(engine: Engine, statement: Extract<Statement, { kind: 'declare table' }>): Promise<void> {
   const name = statement.name.startsWith('@') ? statement.name : `@${statement.name}`;
   await engine.transaction.write(
     async () => {
@@ -347,15 +345,23 @@ async function thrown(engine: Engine, statement: Extract<Statement, { kind: 'thr
   if (!statement.error) {
     const current = engine.handling.at(-1);
     if (current) return current;
-    return new SqlError(10704, 'To rethrow an error, a THROW statement must be used inside a CATCH block. Insert the THROW statement inside a CATCH block, or add error parameters to the THROW statement.', {
-      severity: 15,
-    });
+    return new SqlError(
+      10704,
+      'To rethrow an error, a THROW statement must be used inside a CATCH block. Insert the THROW statement inside a CATCH block, or add error parameters to the THROW statement.',
+      {
+        severity: 15,
+      },
+    );
   }
   const number = Number(await engine.evaluate(statement.error.number, { name: 'int' }));
   const message = String((await engine.evaluate(statement.error.message, { name: 'nvarchar', length: 2048 })) ?? '');
   const state = Number(await engine.evaluate(statement.error.state, { name: 'tinyint' }));
   if (number < 50000) {
-    return new SqlError(35100, `Error number ${number} in the THROW statement is outside the valid range. Specify an error number in the valid range of 50000 to 2147483647.`, { severity: 16, state: 10 });
+    return new SqlError(
+      35100,
+      `Error number ${number} in the THROW statement is outside the valid range. Specify an error number in the valid range of 50000 to 2147483647.`,
+      { severity: 16, state: 10 },
+    );
   }
   return new SqlError(number, message, { state, line: statement.line, procedure: engine.frame.procedure });
 }
@@ -462,7 +468,10 @@ function identityInsert(engine: Engine, statement: SetOption, on: boolean): void
   const { schema, object, written } = resolve(engine, statement.table);
   const table = object.startsWith('#') ? engine.local(object) : engine.catalog.table(schema, object);
   if (!table) {
-    throw new SqlError(1088, `Cannot find the object "${written}" because it does not exist or you do not have permissions.`);
+    throw new SqlError(
+      1088,
+      `Cannot find the object "${written}" because it does not exist or you do not have permissions.`,
+    );
   }
   if (!table.columns.some((each) => each.identity)) {
     throw new SqlError(8106, `Table '${written}' does not have the identity property. Cannot perform SET operation.`);
@@ -478,4 +487,3 @@ function identityInsert(engine: Engine, statement: SetOption, on: boolean): void
   if (on) engine.options.identityInsert = key;
   else if (current === key) engine.options.identityInsert = undefined;
 }
-

@@ -27,7 +27,9 @@ export function view(
       for (const row of rows(engine)) {
         tuples.push(`(${names.map(([name, type]) => cell(row[name] ?? null, type)).join(', ')})`);
       }
-      const types = names.map(([name, type]) => `CAST(${quoteName(name)} AS ${duckTypeName(type)}) AS ${quoteName(name)}`);
+      const types = names.map(
+        ([name, type]) => `CAST(${quoteName(name)} AS ${duckTypeName(type)}) AS ${quoteName(name)}`,
+      );
       const nothing = `(${names.map(() => 'NULL').join(', ')})`;
       const header = names.map(([name]) => quoteName(name)).join(', ');
       return `(SELECT ${types.join(', ')} FROM (VALUES ${tuples.length === 0 ? nothing : tuples.join(', ')}) AS v(${header})${

@@ -75,7 +75,12 @@ export function typeInfo(type: SqlType): TypeInfo {
   }
   if (type.name === 'decimal') {
     const precision = type.precision ?? 18;
-    return { id, bytes: precision <= 9 ? 5 : precision <= 19 ? 9 : precision <= 28 ? 13 : 17, precision, scale: type.scale ?? 0 };
+    return {
+      id,
+      bytes: precision <= 9 ? 5 : precision <= 19 ? 9 : precision <= 28 ? 13 : 17,
+      precision,
+      scale: type.scale ?? 0,
+    };
   }
   const length = type.length ?? 1;
   const width = type.name === 'nvarchar' || type.name === 'nchar' ? 2 : 1;

@@ -27,7 +27,8 @@ export const systemName = {
     `DF__${table.slice(0, 9)}__${name.slice(0, 5)}__${hex8(id)}`,
   check: (table: string, name: string | undefined, id: number): string =>
     `CK__${table.slice(0, 9)}__${name === undefined ? '' : `${name.slice(0, 5)}__`}${hex8(id)}`,
-  foreign: (table: string, name: string, id: number): string => `FK__${table.slice(0, 9)}__${name.slice(0, 5)}__${hex8(id)}`,
+  foreign: (table: string, name: string, id: number): string =>
+    `FK__${table.slice(0, 9)}__${name.slice(0, 5)}__${hex8(id)}`,
 };
 
 /** Takes the next object id; temporary tables and permanent ones share the row of numbers. */
@@ -203,7 +204,10 @@ function foreignKey(
   const parent = same ? table : engine.catalog.table(schema, object);
   const name = node.name ?? systemName.foreign(table.name, node.columns[0] ?? '', id);
   if (!parent) {
-    throw new SqlError(1767, `Foreign key '${name}' references invalid table '${written}'.`, { state: 0, line: node.line });
+    throw new SqlError(1767, `Foreign key '${name}' references invalid table '${written}'.`, {
+      state: 0,
+      line: node.line,
+    });
   }
   const primary = parent.keys.find((each) => each.kind === 'primary');
   const columns = node.referencedColumns ?? primary?.columns.map((each) => each.name) ?? [];

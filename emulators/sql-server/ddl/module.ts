@@ -97,11 +97,17 @@ async function dropSchema(engine: Engine, name: ObjectName, ifExists: boolean): 
   const found = engine.catalog.schema(written);
   if (!found || found.id <= 4) {
     if (ifExists && !found) return;
-    throw new SqlError(15151, `Cannot drop the schema '${written}', because it does not exist or you do not have permission.`);
+    throw new SqlError(
+      15151,
+      `Cannot drop the schema '${written}', because it does not exist or you do not have permission.`,
+    );
   }
   const inside = [...engine.catalog.objects()].find((each) => each.schema.toLowerCase() === written.toLowerCase());
   if (inside) {
-    throw new SqlError(3729, `Cannot drop schema '${written}' because it is being referenced by object '${inside.name}'.`);
+    throw new SqlError(
+      3729,
+      `Cannot drop schema '${written}' because it is being referenced by object '${inside.name}'.`,
+    );
   }
   await engine.transaction.write(async () => {
     await run(engine.connection, `DROP SCHEMA ${quoteName(found.name)}`);
@@ -110,7 +116,12 @@ async function dropSchema(engine: Engine, name: ObjectName, ifExists: boolean): 
 }
 
 /** Users and roles are recorded, not enforced: every login of the emulator is the database's owner. */
-export async function createPrincipal(engine: Engine, name: string, type: 'S' | 'E' | 'R', alter: boolean): Promise<void> {
+export async function createPrincipal(
+  engine: Engine,
+  name: string,
+  type: 'S' | 'E' | 'R',
+  alter: boolean,
+): Promise<void> {
   await engine.transaction.write(async () => {
     const key = `principal:${name}`;
     const exists = engine.catalog.settings.has(key);
@@ -118,7 +129,10 @@ export async function createPrincipal(engine: Engine, name: string, type: 'S' | 
       throw new SqlError(15023, `User, group, or role '${name}' already exists in the current database.`);
     }
     if (!exists && alter) {
-      throw new SqlError(15151, `Cannot alter the user '${name}', because it does not exist or you do not have permission.`);
+      throw new SqlError(
+        15151,
+        `Cannot alter the user '${name}', because it does not exist or you do not have permission.`,
+      );
     }
     if (!alter) engine.transaction.catalog = engine.catalog.withSetting(key, type);
   });

@@ -12,8 +12,8 @@ import { notImplemented, SqlError } from '../../tsql/sql-error.ts';
 import type { Column } from '../../tsql/sql-type.ts';
 import { parseExpression, resolve, storageName } from '../bind-catalog.ts';
 import { column, constraintNames, type TableDefinition } from '../catalog.ts';
-import { duckLiteral, duckTypeName, quoteName } from '../duck-type.ts';
 import { checkExistingKey, checkParents, checkRelation, displayName } from '../dml/constraints.ts';
+import { duckLiteral, duckTypeName, quoteName } from '../duck-type.ts';
 import type { Engine } from '../engine.ts';
 import { alreadyExists, cannotDrop, cannotFind, nullNotAllowed, truncated } from '../errors.ts';
 import { rows, run } from '../run.ts';
@@ -42,7 +42,11 @@ export async function createTable(engine: Engine, node: CreateTable): Promise<vo
 }
 
 /** The table that SELECT ... INTO makes: columns alone. */
-export function createFromColumns(engine: Engine, name: ObjectName, columns: readonly Column[]): Promise<TableDefinition> {
+export function createFromColumns(
+  engine: Engine,
+  name: ObjectName,
+  columns: readonly Column[],
+): Promise<TableDefinition> {
   const { schema, object } = resolve(engine, name);
   const build = (base: Pick<TableDefinition, 'id' | 'schema' | 'name' | 'created' | 'storage'>): TableDefinition => ({
     kind: 'table',
@@ -144,7 +148,9 @@ export async function dropTable(engine: Engine, name: ObjectName, ifExists: bool
   }
   await engine.transaction.write(
     async () => {
-      const blocking = table.storage ? [] : engine.catalog.references(table).filter((each) => each.table.id !== table.id);
+      const blocking = table.storage
+        ? []
+        : engine.catalog.references(table).filter((each) => each.table.id !== table.id);
       if (blocking.length > 0) {
         throw new SqlError(
           3726,
@@ -229,7 +235,10 @@ async function alter(engine: Engine, table: TableDefinition, node: AlterTable): 
           );
         }
         refuseUsed(changed, name);
-        changed = { ...changed, columns: changed.columns.filter((each) => each.name.toLowerCase() !== name.toLowerCase()) };
+        changed = {
+          ...changed,
+          columns: changed.columns.filter((each) => each.name.toLowerCase() !== name.toLowerCase()),
+        };
       }
       await rebuild(
         engine,
@@ -253,7 +262,12 @@ async function alter(engine: Engine, table: TableDefinition, node: AlterTable): 
 
 async function fillNewColumns(engine: Engine, table: TableDefinition, changed: TableDefinition): Promise<void> {
   const added = changed.columns.slice(table.columns.length);
-  const [counted] = await rows(engine.connection, `SELECT count(*) FROM ${storageName(table)}`, [], [{ name: 'bigint' }]);
+  const [counted] = await rows(
+    engine.connection,
+    `SELECT count(*) FROM ${storageName(table)}`,
+    [],
+    [{ name: 'bigint' }],
+  );
   const values = [];
   for (const each of added) {
     if (!each.nullable && !each.default && !each.identity && counted?.[0] !== 0n) {
@@ -264,7 +278,9 @@ async function fillNewColumns(engine: Engine, table: TableDefinition, changed: T
     }
     if (each.identity) {
       const first = await engine.transaction.identityRange(changed, (counted?.[0] as bigint | undefined) ?? 0n);
-      values.push(`CAST(${first} + (row_number() OVER () - 1) * ${each.identity.increment} AS ${duckTypeName(each.type)})`);
+      values.push(
+        `CAST(${first} + (row_number() OVER () - 1) * ${each.identity.increment} AS ${duckTypeName(each.type)})`,
+      );
     } else if (each.default && !each.nullable) {
       const bound = bindExpression(parseExpression(each.default.text), engine.context(), each.type);
       const [value] = await engine.rows(bound);
@@ -284,16 +300,26 @@ async function rebuild(
   values: readonly string[],
 ): Promise<void> {
   const place = table.storage ?? { catalog: '', schema: table.schema, name: table.name };
-  const next = [...(place.catalog ? [place.catalog] : []), place.schema, engine.name('rebuilt')].map(quoteName).join('.');
+  const next = [...(place.catalog ? [place.catalog] : []), place.schema, engine.name('rebuilt')]
+    .map(quoteName)
+    .join('.');
   const columns = changed.columns.map((each, index) => `${values[index]} AS ${quoteName(each.name)}`);
   const temporary = place.catalog === 'temp' ? 'TEMP ' : '';
-  await run(engine.connection, `CREATE ${temporary}TABLE ${next} AS SELECT ${columns.join(', ')} FROM ${storageName(table)}`);
+  await run(
+    engine.connection,
+    `CREATE ${temporary}TABLE ${next} AS SELECT ${columns.join(', ')} FROM ${storageName(table)}`,
+  );
   await run(engine.connection, `DROP TABLE ${storageName(table)}`);
   await run(engine.connection, `ALTER TABLE ${next} RENAME TO ${quoteName(place.name)}`);
 }
 
 /** Existing rows must satisfy what has just been added. */
-async function verify(engine: Engine, bare: TableDefinition, changed: TableDefinition, noCheck: boolean): Promise<void> {
+async function verify(
+  engine: Engine,
+  bare: TableDefinition,
+  changed: TableDefinition,
+  noCheck: boolean,
+): Promise<void> {
   const key = changed.keys.length > bare.keys.length ? changed.keys.at(-1) : undefined;
   if (key?.kind === 'primary') {
     for (const each of key.columns) {
@@ -320,10 +346,7 @@ function refuseUsed(table: TableDefinition, name: string): void {
     table.foreignKeys.find((each) => each.columns.some((key) => key.toLowerCase() === wanted))?.name ??
     column(table, name)?.default?.name;
   if (!user) return;
-  throw new SqlError(
-    5074,
-    `The object '${user}' is dependent on column '${name}'.`,
-  );
+  throw new SqlError(5074, `The object '${user}' is dependent on column '${name}'.`);
 }
 
 function dropConstraint(engine: Engine, table: TableDefinition, name: string, ifExists: boolean): TableDefinition {
@@ -332,7 +355,12 @@ function dropConstraint(engine: Engine, table: TableDefinition, name: string, if
   if (key) {
     const used = engine.catalog.references(table).find(({ foreignKey }) => {
       const names = foreignKey.referenced.columns.map((each) => each.toLowerCase()).sort();
-      return key.columns.map((each) => each.name.toLowerCase()).sort().join() === names.join();
+      return (
+        key.columns
+          .map((each) => each.name.toLowerCase())
+          .sort()
+          .join() === names.join()
+      );
     });
     if (used && !table.storage) {
       throw new SqlError(
@@ -449,9 +477,7 @@ export async function createIndex(engine: Engine, node: CreateIndex): Promise<vo
 export async function dropIndex(engine: Engine, node: DropIndex): Promise<void> {
   for (const each of node.indexes) {
     const table = find(engine, each.table);
-    const found = table?.keys.find(
-      (key) => key.kind === 'index' && key.name.toLowerCase() === each.name.toLowerCase(),
-    );
+    const found = table?.keys.find((key) => key.kind === 'index' && key.name.toLowerCase() === each.name.toLowerCase());
     if (!table || !found) {
       if (node.ifExists) continue;
       throw new SqlError(

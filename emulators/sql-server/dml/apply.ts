@@ -2,9 +2,9 @@ import { storageName } from '../bind-catalog.ts';
 import type { ForeignKeyDefinition, TableDefinition } from '../catalog.ts';
 import { duckTypeName, quoteName } from '../duck-type.ts';
 import type { Engine } from '../engine.ts';
-import { run, rows } from '../run.ts';
+import { rows, run } from '../run.ts';
 import { isText } from '../type-info.ts';
-import { before, can, type ChangeSet, indexOf, ROWID, where } from './change-set.ts';
+import { before, type ChangeSet, can, indexOf, ROWID, where } from './change-set.ts';
 import { check } from './constraints.ts';
 
 /** Checks a change set, applies it by rowid, captures it, and follows ON DELETE CASCADE and SET NULL. Runs inside `transaction.write`. */
@@ -42,9 +42,7 @@ async function apply(engine: Engine, change: ChangeSet): Promise<void> {
     );
   }
   if (can(change, 'insert')) {
-    const values = change.table.columns.map((_, index) =>
-      change.written.has(index) ? stored(index) : 'NULL',
-    );
+    const values = change.table.columns.map((_, index) => (change.written.has(index) ? stored(index) : 'NULL'));
     await run(
       connection,
       `INSERT INTO ${target} SELECT ${values.join(', ')} FROM ${change.relation} WHERE ${where(change, 'insert')}`,
@@ -100,9 +98,12 @@ async function dependant(
   const relation = `temp.main.${quoteName(engine.name('cascade'))}`;
   const olds = table.columns.map((each, index) => `c.${quoteName(each.name)} AS "old_${index}"`);
   const sets = key.onDelete === 'SET NULL' ? key.columns.map((name) => indexOf(table, name)) : [];
-  const news = sets.map((index) => `CAST(NULL AS ${duckTypeName(table.columns[index]?.type ?? { name: 'int' })}) AS "new_${index}"`);
+  const news = sets.map(
+    (index) => `CAST(NULL AS ${duckTypeName(table.columns[index]?.type ?? { name: 'int' })}) AS "new_${index}"`,
+  );
   const equal = key.columns.map(
-    (name, position) => `c.${quoteName(name)} = n.${before(indexOf(change.table, key.referenced.columns[position] ?? ''))}`,
+    (name, position) =>
+      `c.${quoteName(name)} = n.${before(indexOf(change.table, key.referenced.columns[position] ?? ''))}`,
   );
   await run(
     engine.connection,

@@ -1,4 +1,4 @@
-import { bindCheck, collationKey, parseBatch, type Condition } from '../../tsql/index.ts';
+import { bindCheck, type Condition, collationKey, parseBatch } from '../../tsql/index.ts';
 import { catalogTable, storageName } from '../bind-catalog.ts';
 import type { CheckDefinition, ForeignKeyDefinition, KeyDefinition, TableDefinition } from '../catalog.ts';
 import { duckTypeName, quoteName } from '../duck-type.ts';
@@ -6,7 +6,7 @@ import type { Engine } from '../engine.ts';
 import { conflict, duplicateInIndex, duplicateKey, nullNotAllowed, truncated } from '../errors.ts';
 import { rows } from '../run.ts';
 import { isBinary, isText } from '../type-info.ts';
-import { after, before, can, type ChangeSet, indexOf, ROWID, verb, where } from './change-set.ts';
+import { after, before, type ChangeSet, can, indexOf, ROWID, verb, where } from './change-set.ts';
 
 /**
  * Constraints are checked by queries over the change set, before it is applied and under the writer lock. DuckDB's own indexes are not
@@ -39,7 +39,8 @@ async function checkValues(engine: Engine, change: ChangeSet): Promise<void> {
     if (!column.nullable) {
       tests.push({
         sql: `bool_or(${value} IS NULL)`,
-        fail: async () => nullNotAllowed(column.name, qualified(engine, change.table), change.kind === 'update' ? 'UPDATE' : 'INSERT'),
+        fail: async () =>
+          nullNotAllowed(column.name, qualified(engine, change.table), change.kind === 'update' ? 'UPDATE' : 'INSERT'),
       });
     }
     const { length } = column.type;
@@ -209,9 +210,7 @@ export async function checkParents(
   const parent = engine.catalog.table(key.referenced.schema, key.referenced.name);
   if (!parent) throw new Error(`foreign key ${key.name} refers to a table that is gone`);
   const names = key.columns.map((_, position) => `k${position}`);
-  const equal = key.referenced.columns.map(
-    (_, position) => `p.k${position} = n.k${position}`,
-  );
+  const equal = key.referenced.columns.map((_, position) => `p.k${position} = n.k${position}`);
   const parents = key.referenced.columns.map(
     (name, position) => `${keyOf(parent, name, `t.${quoteName(name)}`)} AS k${position}`,
   );
@@ -253,10 +252,16 @@ async function checkReferences(engine: Engine, change: ChangeSet): Promise<void>
     const changed = indices.map((index) => `${before(index)} IS DISTINCT FROM ${after(change, index)}`).join(' OR ');
     const gone = moves ? `(${deletes}) OR ((${where(change, 'update')}) AND (${changed}))` : deletes;
     const olds = indices.map(
-      (index, position) => `${keyOf(change.table, key.referenced.columns[position] ?? '', before(index))} AS k${position}`,
+      (index, position) =>
+        `${keyOf(change.table, key.referenced.columns[position] ?? '', before(index))} AS k${position}`,
     );
-    const children = key.columns.map((name, position) => `${keyOf(child, name, `c.${quoteName(name)}`)} = n.k${position}`);
-    const self = child.id === change.table.id ? ` AND c.rowid NOT IN (SELECT ${ROWID} FROM ${change.relation} WHERE ${ROWID} IS NOT NULL)` : '';
+    const children = key.columns.map(
+      (name, position) => `${keyOf(child, name, `c.${quoteName(name)}`)} = n.k${position}`,
+    );
+    const self =
+      child.id === change.table.id
+        ? ` AND c.rowid NOT IN (SELECT ${ROWID} FROM ${change.relation} WHERE ${ROWID} IS NOT NULL)`
+        : '';
     const found = await rows(
       engine.connection,
       `SELECT 1 FROM ${storageName(child)} c JOIN (SELECT DISTINCT ${olds.join(', ')} FROM ${change.relation} WHERE ${gone}) n

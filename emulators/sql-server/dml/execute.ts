@@ -1,7 +1,7 @@
 import type { ResultSink } from '../../tds/session.ts';
 import {
-  type BoundDml,
   type BoundDelete,
+  type BoundDml,
   type BoundInsert,
   type BoundMerge,
   type BoundUpdate,
@@ -46,7 +46,9 @@ export async function execute(engine: Engine, bound: Bound, sink?: ResultSink): 
 }
 
 export function tableOf(engine: Engine, target: CatalogTable): TableDefinition {
-  const found = /^[#@]/.test(target.name) ? engine.local(target.name) : engine.catalog.table(target.schema, target.name);
+  const found = /^[#@]/.test(target.name)
+    ? engine.local(target.name)
+    : engine.catalog.table(target.schema, target.name);
   if (!found) throw noSuchObject(`${target.schema}.${target.name}`);
   return found;
 }
@@ -63,7 +65,8 @@ async function materialise(engine: Engine, bound: Bound, table: TableDefinition)
     first = await engine.transaction.identityRange(table, 0n);
     const number = bound.kind === 'merge' ? `row_number() OVER (PARTITION BY "$action")` : 'row_number() OVER ()';
     const value = `CAST(${first} + (${number} - 1) * ${identity.identity.increment} AS ${duckTypeName(identity.type)})`;
-    const chosen = bound.kind === 'merge' ? `CASE WHEN "$action" = 'INSERT' THEN ${value} ELSE "old_${generated}" END` : value;
+    const chosen =
+      bound.kind === 'merge' ? `CASE WHEN "$action" = 'INSERT' THEN ${value} ELSE "old_${generated}" END` : value;
     source = `SELECT *, ${chosen} AS "new_${generated}" FROM (${bound.sql})`;
   }
   await run(connection, `CREATE TEMP TABLE ${relation} AS ${source}`, engine.args(bound.parameters));
@@ -72,7 +75,9 @@ async function materialise(engine: Engine, bound: Bound, table: TableDefinition)
   if (identity?.identity) {
     written.add(generated);
     const inserts =
-      bound.kind === 'merge' ? await single(engine, `SELECT count(*) FROM ${relation} WHERE "$action" = 'INSERT'`) : count;
+      bound.kind === 'merge'
+        ? await single(engine, `SELECT count(*) FROM ${relation} WHERE "$action" = 'INSERT'`)
+        : count;
     if (inserts > 0n) {
       const last = first + (inserts - 1n) * BigInt(identity.identity.increment);
       engine.transaction.setIdentity(table, last);
@@ -88,11 +93,19 @@ const single = async (engine: Engine, sql: string): Promise<bigint> =>
   ((await rows(engine.connection, sql, [], [{ name: 'bigint' }]))[0]?.[0] as bigint | null) ?? 0n;
 
 /** IDENTITY_INSERT: a value above the last one given becomes the last one given. */
-async function noteGivenIdentity(engine: Engine, table: TableDefinition, relation: string, count: bigint): Promise<void> {
+async function noteGivenIdentity(
+  engine: Engine,
+  table: TableDefinition,
+  relation: string,
+  count: bigint,
+): Promise<void> {
   const index = table.columns.findIndex((each) => each.identity);
   const identity = table.columns[index]?.identity;
   if (!identity || count === 0n) return;
-  const largest = await single(engine, `SELECT ${identity.increment < 0 ? 'min' : 'max'}("new_${index}") FROM ${relation}`);
+  const largest = await single(
+    engine,
+    `SELECT ${identity.increment < 0 ? 'min' : 'max'}("new_${index}") FROM ${relation}`,
+  );
   const next = await engine.transaction.identityRange(table, 0n);
   const last = next - BigInt(identity.increment);
   const further = identity.increment < 0 ? largest < last : largest > last;
@@ -166,4 +179,3 @@ export function insertRows(
 ): Promise<bigint> {
   return execute(engine, bindInsertRows(catalogTable(table), columns, relation, engine.context()));
 }
-

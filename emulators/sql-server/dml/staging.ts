@@ -65,10 +65,15 @@ export async function stage(engine: Engine, columns: readonly Column[]): Promise
 
 /** Types whose values DuckDB takes as they are. */
 const plain = (type: SqlType): boolean =>
-  ['bit', 'tinyint', 'smallint', 'int', 'bigint', 'real', 'float', 'char', 'varchar', 'nchar', 'nvarchar'].includes(type.name);
+  ['bit', 'tinyint', 'smallint', 'int', 'bigint', 'real', 'float', 'char', 'varchar', 'nchar', 'nvarchar'].includes(
+    type.name,
+  );
 
 /** A sink that stages the first result set's rows instead of sending them; further sets must have the same columns. */
-export function capture(engine: Engine, messages: ResultSink): { sink: ResultSink; staging: () => Staging | undefined } {
+export function capture(
+  engine: Engine,
+  messages: ResultSink,
+): { sink: ResultSink; staging: () => Staging | undefined } {
   let staging: Staging | undefined;
   return {
     staging: () => staging,

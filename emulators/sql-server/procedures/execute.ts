@@ -88,10 +88,7 @@ export async function call(
   return callModule(engine, found, given, sink);
 }
 
-function systemProcedure(
-  engine: Engine,
-  name: ObjectName,
-): { name: string; procedure: SystemProcedure } | undefined {
+function systemProcedure(engine: Engine, name: ObjectName): { name: string; procedure: SystemProcedure } | undefined {
   const own = name.parts.at(-1)?.toLowerCase() ?? '';
   const schema = name.parts.at(-2)?.toLowerCase() ?? '';
   if (schema !== '' && schema !== 'sys' && schema !== 'dbo') return undefined;
@@ -232,7 +229,8 @@ export async function dropLocals(engine: Engine, frame: Frame, keep: ReadonlySet
   frame.tables.clear();
   await transaction.write(
     async () => {
-      for (const table of locals) await run(engine.connection, `DROP TABLE IF EXISTS temp.main."${table.storage?.name}"`);
+      for (const table of locals)
+        await run(engine.connection, `DROP TABLE IF EXISTS temp.main."${table.storage?.name}"`);
     },
     { local: true },
   );

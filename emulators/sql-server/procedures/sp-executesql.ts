@@ -47,7 +47,8 @@ export async function runPrepared(
 export function parseDefinitions(text: string): Formal[] {
   if (text.trim() === '') return [];
   const statement = parseBatch(`CREATE PROCEDURE p ${text}\nAS RETURN`).statements[0];
-  if (statement?.kind !== 'create procedure') throw new SqlError(102, `Incorrect syntax near '${text}'.`, { severity: 15 });
+  if (statement?.kind !== 'create procedure')
+    throw new SqlError(102, `Incorrect syntax near '${text}'.`, { severity: 15 });
   return statement.parameters.map((each) => ({
     name: each.name,
     type: resolveType(each.type) as SqlType,

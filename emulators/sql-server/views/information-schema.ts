@@ -29,7 +29,12 @@ export function views(): [string, SystemView][] {
         })),
     ),
     tables: view(
-      { TABLE_CATALOG: sysname, TABLE_SCHEMA: sysname, TABLE_NAME: sysname, TABLE_TYPE: { name: 'varchar', length: 10 } },
+      {
+        TABLE_CATALOG: sysname,
+        TABLE_SCHEMA: sysname,
+        TABLE_NAME: sysname,
+        TABLE_TYPE: { name: 'varchar', length: 10 },
+      },
       (engine) =>
         ofKind(engine, 'table', 'view').map((each) => ({
           TABLE_CATALOG: engine.database.name,

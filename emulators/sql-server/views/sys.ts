@@ -219,9 +219,7 @@ function principals(engine: Engine): Row[] {
 }
 
 const modules = (engine: Engine, kind?: DatabaseObject['kind']) =>
-  [...engine.catalog.objects()].filter(
-    (each) => each.kind !== 'table' && (kind === undefined || each.kind === kind),
-  );
+  [...engine.catalog.objects()].filter((each) => each.kind !== 'table' && (kind === undefined || each.kind === kind));
 
 export function views(): [string, SystemView][] {
   const entries: Record<string, SystemView> = {
@@ -330,7 +328,14 @@ export function views(): [string, SystemView][] {
       (engine) => tableFilter(engine).flatMap(columnRows),
     ),
     identity_columns: view(
-      { object_id: int, name: sysname, column_id: int, seed_value: bigint, increment_value: bigint, last_value: bigint },
+      {
+        object_id: int,
+        name: sysname,
+        column_id: int,
+        seed_value: bigint,
+        increment_value: bigint,
+        last_value: bigint,
+      },
       (engine) =>
         tableFilter(engine).flatMap((table) =>
           table.columns.flatMap((each) =>
