@@ -25,11 +25,22 @@ export interface RetryPolicy {
 
 export const defaultRetry: RetryPolicy = { attempts: 5, delay: 500, sleep };
 
-/** An error and what it wraps, outermost first. */
-function* chain(error: unknown): Generator<Error & { number?: unknown; code?: unknown }> {
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 6; depth++) {
+/** What an error may carry: the server's number, the client's code, and what it wraps. */
+interface Wrapping {
+  readonly message?: unknown;
+  readonly number?: unknown;
+  readonly code?: unknown;
+  readonly originalError?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: readonly unknown[];
+}
+
+/** An error and what it wraps, outermost first: mssql wraps what tedious wraps of what the socket says. */
+export function* chain(error: unknown): Generator<Wrapping> {
+  let at = error as Wrapping | null | undefined;
+  for (let depth = 0; typeof at === 'object' && at !== null && depth < 6; depth++) {
     yield at;
-    at = (at as { originalError?: unknown }).originalError ?? at.cause;
+    at = (at.originalError ?? at.cause ?? at.errors?.[0]) as Wrapping | undefined;
   }
 }
 
