@@ -5,14 +5,14 @@ import {
   DATE,
   DECIMAL,
   DOUBLE,
-  type DuckDBDataChunk,
   DuckDBBlobValue,
+  type DuckDBDataChunk,
   DuckDBDateValue,
   DuckDBDecimalValue,
-  type DuckDBType,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
   DuckDBTimeValue,
+  type DuckDBType,
   DuckDBTypeId,
   DuckDBUUIDValue,
   type DuckDBValue,
@@ -143,14 +143,17 @@ function reader(from: DuckDBType, to: SqlType): (value: DuckDBValue) => SqlValue
         const actual = (from as ReturnType<typeof DECIMAL>).scale;
         return (v) => rescale((v as DuckDBDecimalValue).value, actual, scale);
       }
-      return (v) => (typeof v === 'number' ? BigInt(Math.round(v * 10 ** scale)) : rescale(BigInt(String(v)), 0, scale));
+      return (v) =>
+        typeof v === 'number' ? BigInt(Math.round(v * 10 ** scale)) : rescale(BigInt(String(v)), 0, scale);
     }
     case 'binary':
     case 'varbinary':
       return (v) => (v instanceof DuckDBBlobValue ? v.bytes : Buffer.from(String(v), 'utf8'));
     case 'date':
       return (v) =>
-        v instanceof DuckDBDateValue ? v.days : Number(floorDivide((v as DuckDBTimestampValue).micros, 86_400_000_000n));
+        v instanceof DuckDBDateValue
+          ? v.days
+          : Number(floorDivide((v as DuckDBTimestampValue).micros, 86_400_000_000n));
     case 'time':
       return (v) => (v as DuckDBTimeValue).micros;
     case 'smalldatetime':

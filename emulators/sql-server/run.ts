@@ -9,11 +9,7 @@ export interface Argument {
 }
 
 /** Runs a statement for its effect. @returns rows changed. */
-export async function run(
-  connection: DuckDBConnection,
-  sql: string,
-  args: readonly Argument[] = [],
-): Promise<number> {
+export async function run(connection: DuckDBConnection, sql: string, args: readonly Argument[] = []): Promise<number> {
   if (args.length === 0) return (await connection.run(sql)).rowsChanged;
   const statement = await connection.prepare(sql);
   try {

@@ -1,0 +1,3 @@
+import { raise } from '../tsql/emit/raise.ts';
+
+export { raise };
