@@ -31,7 +31,7 @@ export async function startDatabase(): Promise<DatabaseUnderTest> {
     users: [],
     verifyToken: async (token: string) => {
       if (token !== 'a-token') throw new Error('not the token of this test');
-      return { oid: '00000000-0000-0000-0000-000000000001' };
+      return { name: 'the-platform' };
     },
     clock: () => new Date(),
   });
