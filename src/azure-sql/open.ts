@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@azure/identity';
 import sql from 'mssql';
 import { ConfigurationError } from '../errors.ts';
-import { defaultRetry, errorNumber, type RetryPolicy, withRetry } from './retry.ts';
+import { chain, defaultRetry, errorNumber, type RetryPolicy, withRetry } from './retry.ts';
 
 export interface SqlEndpoint {
   readonly host: string;
@@ -64,7 +64,7 @@ export async function openSql(
 
 function explain({ host, port, database }: SqlEndpoint, cause: unknown): string {
   const where = `azure-sql: cannot open database '${database}' at ${host}:${port}`;
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = rootMessage(cause);
   switch (errorNumber(cause)) {
     case 18456:
       return `${where}: the server refused the sign-in (18456). Make the identity a user of the database: CREATE USER [name] FROM EXTERNAL PROVIDER.`;
@@ -75,4 +75,10 @@ function explain({ host, port, database }: SqlEndpoint, cause: unknown): string 
     default:
       return `${where}: ${message}. Check endpoints.azureSql in the environment and that the service is up.`;
   }
+}
+
+/** The innermost message says what happened, such as `connect ECONNREFUSED 127.0.0.1:1433`. */
+function rootMessage(error: unknown): string {
+  const messages = Array.from(chain(error), ({ message }) => message).filter((message) => typeof message === 'string');
+  return messages.findLast((message) => message !== '') ?? String(error);
 }

@@ -10,6 +10,12 @@ test.each([
   ['a refused sign-in', numbered(18456), false],
   ['a broken socket', coded('ESOCKET'), true],
   ['a broken socket that carries a server error', Object.assign(coded('ESOCKET'), { number: 2627 }), false],
+  ['nobody listening', Object.assign(coded('ESOCKET'), { cause: coded('ECONNREFUSED') }), false],
+  [
+    'a certificate we do not trust',
+    Object.assign(coded('ESOCKET'), { cause: coded('DEPTH_ZERO_SELF_SIGNED_CERT') }),
+    false,
+  ],
   ['an error within an error', Object.assign(new Error('outer'), { originalError: numbered(40613) }), true],
   ['a mistake of ours', new TypeError('x is not a function'), false],
   ['what is no error', 'text', false],
