@@ -28,7 +28,7 @@ const catalog = {
   AuthorizationProtocolMismatch: [403, 'This request is not authorized to perform this operation using this protocol.'],
   AuthorizationSourceIPMismatch: [
     403,
-    'This request is not authorized to perform this operation using this source IP {address}.',
+    'This request is not authorized to perform this operation using this source IP.',
   ],
   BlobAlreadyExists: [409, 'The specified blob already exists.'],
   BlobNotFound: [404, 'The specified blob does not exist.'],
@@ -45,7 +45,6 @@ const catalog = {
     401,
     'Server failed to authenticate the request. Please refer to the information in the www-authenticate header.',
   ],
-  InvalidBlobOrBlock: [400, 'The specified blob or block content is invalid.'],
   InvalidBlockId: [400, 'The specified block ID is invalid. The block ID must be Base64-encoded.'],
   InvalidBlockList: [400, 'The specified block list is invalid.'],
   InvalidFlushPosition: [
@@ -58,7 +57,7 @@ const catalog = {
     400,
     'The MD5 value specified in the request is invalid. MD5 value must be 128 bits and base64 encoded.',
   ],
-  InvalidOperation: [409, 'The operation is not permitted on a directory.'],
+  InvalidMetadata: [400, 'The metadata specified is invalid. It has characters that are not permitted.'],
   InvalidQueryParameterValue: [400, 'Value for one of the query parameters specified in the request URI is invalid.'],
   InvalidRange: [416, 'The range specified is invalid for the current size of the resource.'],
   InvalidRenameSourcePath: [

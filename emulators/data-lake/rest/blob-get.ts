@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { StorageError } from '../errors.ts';
+import { invalidQuery, StorageError } from '../errors.ts';
 import type { Entry } from '../store/entry.ts';
 import { keyOf } from '../store/location.ts';
-import { type Call, header, parameter } from './call.ts';
+import { type Call, header, isHeaderValue, parameter } from './call.ts';
 import { checkConditions } from './conditions.ts';
 import { entryHeaders } from './headers.ts';
 import { type Answer, type Lake, leaseIdOf, notFound, type Operation, targetOf } from './operation.ts';
@@ -86,6 +86,7 @@ function overrides(call: Call): Record<string, string | undefined> {
   return Object.fromEntries(
     Object.entries(named).flatMap(([short, name]) => {
       const value = call.query.has('sig') ? parameter(call, short) : undefined;
+      if (value !== undefined && !isHeaderValue(value)) throw invalidQuery(short, value);
       return value === undefined ? [] : [[name, value]];
     }),
   );

@@ -63,8 +63,18 @@ function metadataOf(rawHeaders: readonly string[]): Record<string, string> | und
     if (name.toLowerCase().startsWith('x-ms-meta-'))
       metadata[name.slice('x-ms-meta-'.length)] = rawHeaders[at + 1] ?? '';
   }
-  return Object.keys(metadata).length === 0 ? undefined : metadata;
+  return Object.keys(metadata).length === 0 ? undefined : checkMetadata(metadata);
 }
+
+/** Names are identifiers; values have to fit into a header again. */
+export function checkMetadata(metadata: Record<string, string>): Record<string, string> {
+  for (const [name, value] of Object.entries(metadata))
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || !isHeaderValue(value)) throw new StorageError('InvalidMetadata');
+  return metadata;
+}
+
+/** ISO 8859-1 without control characters. */
+export const isHeaderValue = (text: string): boolean => /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(text);
 
 export function header(call: Call, name: string): string | undefined {
   const value = call.headers[name];

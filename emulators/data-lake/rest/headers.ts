@@ -2,7 +2,7 @@ import { StorageError } from '../errors.ts';
 import type { Entry, Properties } from '../store/entry.ts';
 import type { LeaseStatus } from '../store/leases.ts';
 import { accessOf } from './access-control.ts';
-import { type Call, header } from './call.ts';
+import { type Call, checkMetadata, header } from './call.ts';
 
 /** Between properties and the headers that carry them. */
 
@@ -60,7 +60,7 @@ function propertiesHeader(metadata: Properties['metadata'], kind: Entry['kind'])
 export function parsePropertiesHeader(call: Call): Record<string, string> | undefined {
   const text = call.headers['x-ms-properties'];
   if (typeof text !== 'string') return undefined;
-  return Object.fromEntries(
+  const pairs = Object.fromEntries(
     text
       .split(',')
       .filter((pair) => pair.trim() !== '')
@@ -70,6 +70,7 @@ export function parsePropertiesHeader(call: Call): Record<string, string> | unde
         return [pair.slice(0, equals).trim(), Buffer.from(pair.slice(equals + 1), 'base64').toString('utf8')];
       }),
   );
+  return checkMetadata(pairs);
 }
 
 /** DFS: the content headers of a request; those it does not name are left out. */

@@ -10,7 +10,7 @@ import {
   generateDataLakeSASQueryParameters,
   StorageSharedKeyCredential,
 } from '@azure/storage-file-datalake';
-import { account, collect, credential, type Harness, noRetries, refusal, startHarness } from './harness.ts';
+import { account, collect, credential, type Harness, noRetries, refusal, startHarness } from '../harness.ts';
 
 let harness: Harness;
 const hour = 3_600_000;
