@@ -65,10 +65,26 @@ export interface Session {
   save(name: string): Promise<void>;
   /** @@TRANCOUNT; the wire keeps the client's transaction descriptor by it. */
   readonly transactionCount: number;
+  /** How the outermost transaction ended last. Without it the wire takes a failed request as a rollback, others as a commit. */
+  readonly transactionOutcome?: 'commit' | 'rollback';
+  /** The current database; without it the wire takes the login's, then what databaseChanged said. */
+  readonly database?: string;
   /** The attention signal: stop the request that runs now, as soon as possible. */
   cancel(): void;
   /** sp_reset_connection, asked for by the RESETCONNECTION bit of a pooled connection's next request. */
   reset(keepTransaction: boolean): Promise<void>;
   /** The connection ended: roll back and free. */
   close(): Promise<void>;
+}
+
+/**
+ * Thrown by a ResultSink, and by the chunks of a bulk load, once the client has cancelled the request or gone away. A session
+ * lets it pass: no CATCH block of T-SQL may see it, and open transactions stay as they are.
+ */
+export class RequestCancelled extends Error {
+  override readonly name = 'RequestCancelled';
+
+  constructor() {
+    super('the client cancelled the request');
+  }
 }

@@ -1,0 +1,67 @@
+import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
+import type { ColumnChunk, SqlType, SqlValue } from '../tsql/sql-type.ts';
+import { duckType, readChunk, toDuck } from './duck-type.ts';
+
+/** A value for `$1`, `$2`, ... of emitted SQL. */
+export interface Argument {
+  readonly type: SqlType;
+  readonly value: SqlValue;
+}
+
+/** Runs a statement for its effect. @returns rows changed. */
+export async function run(
+  connection: DuckDBConnection,
+  sql: string,
+  args: readonly Argument[] = [],
+): Promise<number> {
+  if (args.length === 0) return (await connection.run(sql)).rowsChanged;
+  const statement = await connection.prepare(sql);
+  try {
+    bind(statement, args);
+    return (await statement.run()).rowsChanged;
+  } finally {
+    statement.destroySync();
+  }
+}
+
+/** Streams a query's rows chunk by chunk, typed as the binder promised. */
+export async function* stream(
+  connection: DuckDBConnection,
+  sql: string,
+  args: readonly Argument[],
+  types: readonly SqlType[],
+): AsyncGenerator<ColumnChunk> {
+  const statement = await connection.prepare(sql);
+  try {
+    bind(statement, args);
+    const result: DuckDBResult = await statement.stream();
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield readChunk(chunk, types);
+    }
+  } finally {
+    statement.destroySync();
+  }
+}
+
+/** All rows of a small query. */
+export async function rows(
+  connection: DuckDBConnection,
+  sql: string,
+  args: readonly Argument[],
+  types: readonly SqlType[],
+): Promise<SqlValue[][]> {
+  const found: SqlValue[][] = [];
+  for await (const chunk of stream(connection, sql, args, types)) {
+    for (let row = 0; row < chunk.rows; row += 1) found.push(chunk.values.map((each) => each[row] ?? null));
+  }
+  return found;
+}
+
+function bind(statement: Awaited<ReturnType<DuckDBConnection['prepare']>>, args: readonly Argument[]): void {
+  args.forEach((each, index) => {
+    if (each.value === null) statement.bindNull(index + 1);
+    else statement.bindValue(index + 1, toDuck(each.value, each.type), duckType(each.type));
+  });
+}

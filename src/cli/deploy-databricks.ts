@@ -1,0 +1,18 @@
+import { Command } from 'commander';
+import { deployDatabricks } from '../databricks/deploy.ts';
+import { openPlatform, printProgress } from './environment.ts';
+import { environmentOption } from './options.ts';
+
+export function deployDatabricksCommand(): Command {
+  return new Command('deploy-databricks')
+    .description('compile the models of databricks/ and deploy them as a job')
+    .addOption(environmentOption())
+    .addHelpText('after', '\nExample:\n  npx dataops deploy-databricks --env dev')
+    .action(async (options: { env: string }) => {
+      const { environment, credential } = openPlatform(options.env);
+      const { jobId, tasks, outcome, folder } = await deployDatabricks(environment, credential, {
+        progress: printProgress,
+      });
+      console.log(`job ${jobId} ${outcome}: ${tasks} tasks from ${folder}`);
+    });
+}

@@ -1,0 +1,18 @@
+import { Command } from 'commander';
+import { captureChanges, provision } from '../run/operations.ts';
+import { openPlatform, printProgress } from './environment.ts';
+import { environmentOption } from './options.ts';
+
+export function enableCdcCommand(): Command {
+  return new Command('enable-cdc')
+    .description('bring the source schema up to date and capture the changes of every table; tells of schema drift')
+    .addOption(environmentOption())
+    .addHelpText('after', '\nExample:\n  npx dataops enable-cdc --env dev')
+    .action(async (options: { env: string }) => {
+      const platform = openPlatform(options.env);
+      await provision(platform, printProgress);
+      const { tables, drift } = await captureChanges(platform, printProgress);
+      for (const { table, advice } of drift) console.log(`drift in ${table}: ${advice}`);
+      console.log(`${tables.length} tables captured`);
+    });
+}

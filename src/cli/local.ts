@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { repositoryRoot } from '../environments/load.ts';
+import type { Environment } from '../environments/schema.ts';
+import { InternalError } from '../errors.ts';
+import { abortOnInterrupt, openPlatform } from './environment.ts';
+import { type LocalProcess, startLocalProcess } from './local-process.ts';
+import { wholeNumber } from './options.ts';
+
+export const localDirectory = join(repositoryRoot, '.local');
+export const defaultPortBase = 14330;
+
+export function localCommand(): Command {
+  return new Command('local')
+    .description('bring the local environment up and keep it up until Ctrl-C')
+    .option(
+      '--port-base <n>',
+      'first of six ports in a row; 0 for any that are free',
+      wholeNumber(0, 65530),
+      defaultPortBase,
+    )
+    .addHelpText('after', '\nExample:\n  npm run local\n  npx dataops run          (in another terminal)')
+    .action(async (options: { portBase: number }) => {
+      const signal = abortOnInterrupt();
+      const local = await startLocalProcess(localDirectory, options.portBase);
+      const { environment } = openPlatform('local', {}, { endpointsFile: local.endpointsFile });
+      console.log(howToConnect(environment, local.endpointsFile));
+      await keepUp(local, signal);
+    });
+}
+
+/** Waits for Ctrl-C, then ends the environment; one that ends by itself is an error. */
+export async function keepUp(local: LocalProcess, signal: AbortSignal): Promise<void> {
+  const interrupted = new Promise<undefined>((done) => {
+    if (signal.aborted) done(undefined);
+    signal.addEventListener('abort', () => done(undefined), { once: true });
+  });
+  const ended = await Promise.race([interrupted, local.ended]);
+  if (ended !== undefined) throw new InternalError(`local: the environment ended by itself: ${ended}`);
+  console.log('\nStopping ...');
+  await local.close();
+}
+
+/** Where each service answers, and how clients of the user's get in. */
+export function howToConnect({ endpoints }: Environment, endpointsFile: string): string {
+  const { azureSql, synapse, dataLake, dataFactory, databricks } = endpoints;
+  return `
+The local environment is up. Ctrl-C stops it; its state stays in .local/.
+
+  Azure SQL      ${azureSql.host},${azureSql.port}  database ${azureSql.database}  user ${azureSql.user}  password ${azureSql.password}
+  Synapse        ${synapse.host},${synapse.port}  database ${synapse.database}  user ${synapse.user}  password ${synapse.password}
+  Data lake      ${dataLake.url}  key ${dataLake.key}
+                 folder ${dataLake.root}
+  Data Factory   ${dataFactory.url}  subscription ${dataFactory.subscriptionId}  resource group ${dataFactory.resourceGroup}  factory ${dataFactory.factory}
+  Databricks     ${databricks.host}  token ${databricks.token}
+  certificates   ${endpoints.caCertificate} (or let your client trust the server's certificate)
+  all of this    ${endpointsFile}
+
+  sqlcmd -S ${azureSql.host},${azureSql.port} -d ${azureSql.database} -U ${azureSql.user} -P '${azureSql.password}' -C
+  npx dataops run          one scheduled run: ingest, pipeline, validate
+`;
+}

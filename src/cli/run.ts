@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { repositoryRoot } from '../environments/load.ts';
+import { holdGates, loadAndRefine } from '../run/scheduled-run.ts';
+import { setUpPipelines, setUpServing, setUpSource } from '../run/set-up.ts';
+import { isSetUp } from '../run/state.ts';
+import { consoleListener } from './console.ts';
+import { abortOnInterrupt, defaultBatchId, openPlatform } from './environment.ts';
+import { environmentOption, instant, type ShopValues, shopOptions } from './options.ts';
+import { recordRun } from './record.ts';
+
+export function runCommand(): Command {
+  const command = new Command('run')
+    .description('one whole scheduled run: ingest, pipeline, validate; sets the environment up first where it is not')
+    .addOption(environmentOption())
+    .option('--batch-id <id>', 'id of the batch (default: GITHUB_RUN_ID, or the moment)')
+    .option('--to <instant>', "end of the window (default: by the environment's clock)", instant)
+    .option('--report <file>', 'where to write the report', join(repositoryRoot, '.local/report.json'))
+    .addHelpText('after', '\nExample:\n  npx dataops run --env local');
+  for (const option of shopOptions()) command.addOption(option);
+  return command.action(async (options: ShopValues & { env: string; batchId?: string; to?: Date; report: string }) => {
+    const platform = openPlatform(options.env, options);
+    const signal = abortOnInterrupt();
+    await recordRun(
+      platform.environment.name,
+      options.report,
+      {},
+      consoleListener(process.stdout),
+      signal,
+      async (steps, runs) => {
+        const ready = await isSetUp(platform);
+        if (!ready) {
+          await setUpSource(platform, steps);
+          await setUpPipelines(platform, steps);
+        }
+        runs.push(
+          await loadAndRefine(platform, steps, {
+            batchId: options.batchId ?? defaultBatchId(new Date()),
+            to: options.to,
+            signal,
+          }),
+        );
+        if (!ready) await setUpServing(platform, steps);
+        return holdGates(platform, steps);
+      },
+    );
+  });
+}

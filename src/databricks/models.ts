@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { ConfigurationError } from '../errors.ts';
+import { type Contract, type ContractColumn, changeColumns, contractSchema } from './contract.ts';
+import { relationsOf } from './relations.ts';
+
+export type Layer = 'silver' | 'gold';
+
+export interface Model {
+  readonly layer: Layer;
+  readonly name: string;
+  /** `layer.name`. */
+  readonly id: string;
+  /** The SELECT, without a trailing semicolon. */
+  readonly select: string;
+  readonly contract: Contract;
+  /** Ids of the models it reads, directly or through an expectation. */
+  readonly reads: readonly string[];
+}
+
+/** All columns of the model's table: the contract's, and those that its materialisation adds. */
+export function tableColumns(model: Model): readonly ContractColumn[] {
+  return model.contract.materialisation === 'table'
+    ? model.contract.columns
+    : [...model.contract.columns, ...changeColumns];
+}
+
+/**
+ * Reads `databricks/silver` and `databricks/gold`: one SELECT and one contract a model, of the same name.
+ * @returns the models, each after those it reads.
+ * @throws ConfigurationError naming the file and what is wrong with it.
+ */
+export function readModels(directory: string): Model[] {
+  const models = (['silver', 'gold'] as const).flatMap((layer) => readLayer(directory, layer));
+  const known = new Set(models.map((model) => model.id));
+  for (const model of models)
+    for (const id of model.reads)
+      if (!known.has(id))
+        throw new ConfigurationError(
+          `models: ${model.id} reads ${id}, which is not a model; known are ${[...known].join(', ')}.`,
+        );
+  return inOrder(models);
+}
+
+function readLayer(directory: string, layer: Layer): Model[] {
+  const folder = join(directory, layer);
+  const files = readdirSync(folder).sort();
+  for (const file of files) {
+    const pair = file.endsWith('.sql') ? file.replace(/\.sql$/, '.yml') : file.replace(/\.yml$/, '.sql');
+    if (!files.includes(pair) || pair === file)
+      throw new ConfigurationError(
+        `models: ${join(folder, file)} has no ${pair} beside it; a model is one .sql and one .yml.`,
+      );
+  }
+  return files
+    .filter((file) => file.endsWith('.sql'))
+    .map((file) => readModel(folder, layer, file.replace(/\.sql$/, '')));
+}
+
+function readModel(folder: string, layer: Layer, name: string): Model {
+  const id = `${layer}.${name}`;
+  const contract = readContract(join(folder, `${name}.yml`));
+  const select = readFileSync(join(folder, `${name}.sql`), 'utf8')
+    .trim()
+    .replace(/;$/, '')
+    .trimEnd();
+  const referenced = contract.expectations.flatMap((expectation) =>
+    expectation.references ? [`silver.${expectation.references.table}`] : [],
+  );
+  const reads = new Set([...relationsOf(select).filter((relation) => !relation.startsWith('bronze.')), ...referenced]);
+  reads.delete('changes');
+  return { layer, name, id, select, contract, reads: [...reads] };
+}
+
+function readContract(file: string): Contract {
+  let text: unknown;
+  try {
+    text = parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new ConfigurationError(`${file}: not valid YAML: ${(cause as Error).message}`, { cause });
+  }
+  const result = contractSchema.safeParse(text);
+  if (!result.success) {
+    const findings = result.error.issues.map((issue) => `  ${issue.path.join('.') || '(root)'}: ${issue.message}`);
+    throw new ConfigurationError(`${file}: does not fit the contract schema:\n${findings.join('\n')}`);
+  }
+  const contract = result.data;
+  const names = contract.columns.map((column) => column.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new ConfigurationError(`${file}: column ${twice} is named twice.`);
+  const stray = contract.key.find(
+    (name) => !names.includes(name) && !changeColumns.some((column) => column.name === name),
+  );
+  if (stray !== undefined) throw new ConfigurationError(`${file}: key column ${stray} is not among the columns.`);
+  if ((contract.materialisation === 'table') !== (contract.source === undefined))
+    throw new ConfigurationError(
+      `${file}: a 'latest' or 'history' model names its bronze source; a 'table' model has none.`,
+    );
+  return contract;
+}
+
+/** Topological order, stable by name; a cycle is named. */
+function inOrder(models: readonly Model[]): Model[] {
+  const ordered: Model[] = [];
+  const visiting: string[] = [];
+  const visit = (model: Model): void => {
+    if (ordered.includes(model)) return;
+    if (visiting.includes(model.id))
+      throw new ConfigurationError(
+        `models: ${[...visiting.slice(visiting.indexOf(model.id)), model.id].join(' -> ')} is a cycle.`,
+      );
+    visiting.push(model.id);
+    for (const id of model.reads) visit(models.find((candidate) => candidate.id === id)!);
+    visiting.pop();
+    ordered.push(model);
+  };
+  for (const model of models) visit(model);
+  return ordered;
+}

@@ -1,0 +1,31 @@
+import * as core from '@actions/core';
+import type { GateResult } from '../medallion/gate.ts';
+
+/** Appends Markdown to the step's summary, where the runner keeps one. */
+export async function writeSummary(markdown: string): Promise<void> {
+  if (!process.env['GITHUB_STEP_SUMMARY']) return;
+  await core.summary.addRaw(`${markdown}\n`).write();
+}
+
+/** A Markdown table; a `|` in a cell is escaped. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const line = (cells: readonly (string | number)[]): string =>
+    `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** An annotation for each gate that failed: an error or a warning, as the gate is. */
+export function annotate(results: readonly GateResult[]): void {
+  for (const { layer, table, gate, severity, observed, expected } of results.filter(
+    ({ status }) => status === 'failed',
+  )) {
+    const message = `${layer}.${table}: observed ${observed}, expected ${expected}`;
+    const properties = { title: `Gate ${gate} failed` };
+    if (severity === 'error') core.error(message, properties);
+    else core.warning(message, properties);
+  }
+}
+
+export function warn(title: string, message: string): void {
+  core.warning(message, { title });
+}

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import type { TokenCredential } from '@azure/identity';
+import type { ConnectionPool } from 'mssql';
+import { openSql } from '../azure-sql/open.ts';
+import { readModels } from '../databricks/models.ts';
+import { repositoryRoot } from '../environments/load.ts';
+import type { Environment } from '../environments/schema.ts';
+import { type Progress, silent } from '../progress.ts';
+import type { Gate, GateContext, GateResult, Query } from './gate.ts';
+import { bronzeRows } from './gates/bronze-rows.ts';
+import { defects } from './gates/defects.ts';
+import { dimensions } from './gates/dimensions.ts';
+import { liveKeys } from './gates/live-keys.ts';
+import { revenue } from './gates/revenue.ts';
+import { silverFlow } from './gates/silver-flow.ts';
+import { sourceChanges } from './gates/source-changes.ts';
+import { uniqueKeys } from './gates/unique-keys.ts';
+import { countLayers, type LayerCounts } from './layers.ts';
+
+/** Every gate, by the name it is told under while it runs. */
+const gates: Readonly<Record<string, Gate>> = {
+  'bronze rows against the manifest': bronzeRows,
+  'bronze rows against the source': sourceChanges,
+  'silver keys against bronze': silverFlow,
+  'silver keys against the source': liveKeys,
+  'unique keys': uniqueKeys,
+  'injected defects': defects,
+  'gold revenue against silver': revenue,
+  'facts against dimensions': dimensions,
+};
+
+export interface Validation {
+  readonly gates: readonly GateResult[];
+  readonly layers: LayerCounts;
+  /** True when every error-level gate passed. */
+  readonly passed: boolean;
+}
+
+/** Runs every gate against an environment. Reads only; a gate that cannot run is an error, never a pass. */
+export async function validateMedallion(
+  environment: Environment,
+  credential: TokenCredential,
+  options: { directory?: string; progress?: Progress } = {},
+): Promise<Validation> {
+  const progress = options.progress ?? silent;
+  const source = await openSql(environment.endpoints.azureSql, credential);
+  try {
+    const lake = await openSql(environment.endpoints.synapse, credential);
+    try {
+      const context: GateContext = {
+        source: queryOf(source),
+        lake: queryOf(lake),
+        models: readModels(options.directory ?? join(repositoryRoot, 'databricks')),
+        thresholds: environment.gates,
+      };
+      const results: GateResult[] = [];
+      for (const [index, [name, gate]] of Object.entries(gates).entries()) {
+        progress({ message: name, fraction: index / Object.keys(gates).length });
+        results.push(...(await gate(context)));
+      }
+      progress({ message: 'rows per layer' });
+      const layers = await countLayers(context);
+      return {
+        gates: results,
+        layers,
+        passed: results.every((result) => result.severity !== 'error' || result.status === 'passed'),
+      };
+    } finally {
+      await lake.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+function queryOf(pool: ConnectionPool): Query {
+  return async (sql, values = {}) => {
+    const request = pool.request();
+    for (const [name, value] of Object.entries(values)) request.input(name, value);
+    const result = await request.query<Record<string, unknown>>(sql);
+    return result.recordset ?? [];
+  };
+}

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TokenCredential } from '@azure/identity';
+import { openSql } from '../azure-sql/open.ts';
+import { splitBatches } from '../azure-sql/script.ts';
+import { readModels } from '../databricks/models.ts';
+import { repositoryRoot } from '../environments/load.ts';
+import type { Environment } from '../environments/schema.ts';
+import { ConfigurationError } from '../errors.ts';
+import { quoteName, quoteText } from '../medallion/sql.ts';
+import { type Progress, silent } from '../progress.ts';
+import { compileViews } from './views.ts';
+
+export interface SynapseDeployment {
+  readonly database: string;
+  readonly views: number;
+}
+
+/** Makes the serverless database if it is missing, runs `synapse/*.sql`, and creates or alters the views. Safe to run again. */
+export async function deploySynapse(
+  environment: Environment,
+  credential: TokenCredential,
+  options: { root?: string; progress?: Progress } = {},
+): Promise<SynapseDeployment> {
+  const { root = repositoryRoot, progress = silent } = options;
+  const endpoint = environment.endpoints.synapse;
+  const master = await openSql({ ...endpoint, database: 'master' }, credential);
+  try {
+    await master
+      .request()
+      .batch(`IF DB_ID(${quoteText(endpoint.database)}) IS NULL CREATE DATABASE ${quoteName(endpoint.database)};`);
+  } finally {
+    await master.close();
+  }
+  const views = compileViews(readModels(join(root, 'databricks')));
+  const pool = await openSql(endpoint, credential);
+  try {
+    for (const file of readdirSync(join(root, 'synapse'))
+      .filter((name) => name.endsWith('.sql'))
+      .sort()) {
+      const script = substitute(file, readFileSync(join(root, 'synapse', file), 'utf8'), {
+        lake_url: environment.endpoints.dataLake.url.replace(/\/$/, ''),
+      });
+      for (const { text } of splitBatches(script)) await pool.request().batch(text);
+      progress({ message: file });
+    }
+    for (const [index, view] of views.entries()) {
+      await pool.request().batch(view);
+      progress({ message: 'views', fraction: (index + 1) / views.length });
+    }
+  } finally {
+    await pool.close();
+  }
+  return { database: endpoint.database, views: views.length };
+}
+
+/** Replaces `$(name)` as sqlcmd does. The values stand inside T-SQL strings, so a quote in one is refused. */
+function substitute(file: string, script: string, values: Readonly<Record<string, string>>): string {
+  return script.replace(/\$\((\w+)\)/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined)
+      throw new ConfigurationError(
+        `synapse/${file}: $(${name}) is not a variable; known: ${Object.keys(values).join(', ')}.`,
+      );
+    if (value.includes("'"))
+      throw new ConfigurationError(`synapse/${file}: $(${name}) is ${value}; expected no quote in it.`);
+    return value;
+  });
+}

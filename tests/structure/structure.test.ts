@@ -1,0 +1,73 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+/** What the repository promises about itself. */
+
+const root = resolve(import.meta.dirname, '../..');
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const sources = globSync(['src/**/*.ts', 'actions/**/*.ts', 'emulators/**/*.ts'], { cwd: root });
+
+function importsOf(file: string): string[] {
+  const specifiers = [...read(file).matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) => match[1]!);
+  return specifiers.map((specifier) => relative(root, resolve(root, dirname(file), specifier)));
+}
+
+function mayImport(from: string, target: string): boolean {
+  if (from.startsWith('src/')) return target.startsWith('src/');
+  if (from.startsWith('actions/')) return target.startsWith('src/');
+  return target.startsWith('emulators/') || target.startsWith('src/data-factory/expression/');
+}
+
+test('imports point one way: actions to src, emulators to emulators', () => {
+  const strays = sources.flatMap((file) =>
+    importsOf(file)
+      .filter((target) => !mayImport(file, target))
+      .map((target) => `${file} imports ${target}`),
+  );
+  expect(strays).toEqual([]);
+});
+
+test('only src/github knows @actions/core', () => {
+  const knowing = sources.filter((file) => read(file).includes("'@actions/core'"));
+  expect(knowing.filter((file) => !file.startsWith('src/github/'))).toEqual([]);
+});
+
+test('the wire holds no SQL engine, the language no sockets', () => {
+  const wire = sources.filter((file) => file.startsWith('emulators/tds/'));
+  const language = sources.filter((file) => file.startsWith('emulators/tsql/'));
+  expect(wire.filter((file) => read(file).includes('@duckdb/'))).toEqual([]);
+  expect(language.filter((file) => /'node:(net|tls|http|https)'|@duckdb\//.test(read(file)))).toEqual([]);
+});
+
+test('every dependency is pinned', () => {
+  const manifest = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
+  const versions = { ...manifest['dependencies'], ...manifest['devDependencies'] };
+  expect(Object.entries(versions).filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
+});
+
+test('every action in a workflow is ours or pinned by its commit', () => {
+  const uses = globSync('.github/workflows/*.yml', { cwd: root }).flatMap((file) =>
+    [...read(file).matchAll(/uses: (\S+)/g)].map((match) => match[1]!),
+  );
+  expect(uses.length).toBeGreaterThan(0);
+  expect(uses.filter((use) => !use.startsWith('./') && !/@[0-9a-f]{40}$/.test(use))).toEqual([]);
+});
+
+test("an action's entry holds no logic: under 60 lines", () => {
+  const entries = globSync('actions/*/main.ts', { cwd: root });
+  expect(entries).toHaveLength(globSync('actions/*/action.yml', { cwd: root }).length);
+  expect(entries.filter((file) => read(file).split('\n').length > 60)).toEqual([]);
+});
+
+test('every emulator tells in a README what it implements', () => {
+  const folders = globSync('emulators/*/index.ts', { cwd: root }).map((file) => dirname(file));
+  const documented = globSync('emulators/*/README.md', { cwd: root }).map((file) => dirname(file));
+  expect(folders.filter((folder) => !documented.includes(folder))).toEqual([]);
+});
+
+test("the README's commands exist", () => {
+  const scripts = Object.keys((JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts);
+  const named = [...read('README.md').matchAll(/npm (?:run )?([a-z][a-z:]*)/g)].map((match) => match[1]!);
+  const builtIn = ['ci'];
+  expect(named.filter((name) => !scripts.includes(name) && !builtIn.includes(name))).toEqual([]);
+});
