@@ -1,7 +1,10 @@
-import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { BasicConstraintsExtension, SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openAuthority } from '../../../emulators/entra/authority.ts';
 import { type ClientOptions, connectFactory, type FactoryClient } from '../../../src/data-factory/index.ts';
 
 /** A request as it came over the wire. */
@@ -33,10 +36,13 @@ const factoryPath = '/subscriptions/s1/resourceGroups/rg/providers/Microsoft.Dat
 
 /** An HTTPS server of canned answers, for the faults of the wire; what a factory does is the emulator's matter. */
 export async function startFakeResourceManager(answer: (request: Received) => Answer): Promise<FakeResourceManager> {
-  const { key, certificate } = await selfSigned();
+  const folder = await mkdtemp(join(tmpdir(), 'resource-manager-'));
+  const { key, cert, caFile } = await openAuthority(folder, new Date());
+  const certificate = readFileSync(caFile, 'utf8');
+  await rm(folder, { recursive: true });
   const received: Received[] = [];
   const delays: number[] = [];
-  const server = createServer({ key, cert: certificate }, (request, response) => {
+  const server = createServer({ key, cert }, (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -78,26 +84,5 @@ export async function startFakeResourceManager(answer: (request: Received) => An
         server.close(() => resolve());
         server.closeAllConnections();
       }),
-  };
-}
-
-async function selfSigned(): Promise<{ key: string; certificate: string }> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: 'CN=localhost',
-    notBefore: new Date(Date.now() - 60_000),
-    notAfter: new Date(Date.now() + 3_600_000),
-    signingAlgorithm: algorithm,
-    keys,
-    extensions: [
-      new BasicConstraintsExtension(true),
-      new SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }]),
-    ],
-  });
-  const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
-  return {
-    key: `-----BEGIN PRIVATE KEY-----\n${pkcs8}\n-----END PRIVATE KEY-----\n`,
-    certificate: certificate.toString('pem'),
   };
 }
