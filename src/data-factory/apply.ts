@@ -52,6 +52,7 @@ export async function apply(client: FactoryClient, plan: Plan, options: ApplyOpt
   const stoppedTriggers: string[] = [];
   const startedTriggers: string[] = [];
   let finished = 0;
+  let complete = false;
   const attempt = async (key: string, message: string, act: () => Promise<unknown>): Promise<boolean> => {
     try {
       await act();
@@ -98,12 +99,13 @@ export async function apply(client: FactoryClient, plan: Plan, options: ApplyOpt
           );
           if (removed) done.deleted.push(keyOf(object));
         });
+    complete = failures.length === 0;
   } finally {
     for (const { name, startAfter, stopBefore } of plan.triggers) {
       // After a failure only what ran before is started: a new schedule should not run half of its pipelines.
       const restore = stopBefore && stoppedTriggers.includes(name);
       const kept = !done.deleted.includes(`trigger/${name}`);
-      if (kept && (failures.length === 0 && !signal?.aborted ? startAfter : restore))
+      if (kept && (complete ? startAfter : restore))
         if (
           await attempt(`trigger/${name}`, `trigger/${name}: started`, () =>
             // Restored even when the publish was cancelled.

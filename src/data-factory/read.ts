@@ -28,7 +28,7 @@ export function readFactory(directory: string): FactoryObjects {
       continue;
     }
     for (const { file, name } of filesOf(join(directory, folder), folder)) {
-      const body = readObject(file, name, faults);
+      const body = readObject(file, folder, name, faults);
       if (body !== undefined) objects.push({ folder, name, file: relative(process.cwd(), file) || file, body });
     }
   }
@@ -53,7 +53,7 @@ function filesOf(folder: string, kind: Folder): { file: string; name: string }[]
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function readObject(file: string, name: string, faults: string[]): JsonObject | undefined {
+function readObject(file: string, kind: Folder, name: string, faults: string[]): JsonObject | undefined {
   let body: unknown;
   try {
     body = parseJson(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
@@ -68,11 +68,13 @@ function readObject(file: string, name: string, faults: string[]): JsonObject | 
   }
   const object = body as JsonObject;
   const own = name.slice(name.lastIndexOf('/') + 1);
-  if (textAt(object, 'name') !== own)
+  // The factory's own name is the environment's business.
+  const isFactory = kind === 'factory';
+  if (!isFactory && textAt(object, 'name') !== own)
     faults.push(
       `${file}: the object's name is ${JSON.stringify(textAt(object, 'name'))}; expected '${own}', as the file is called.`,
     );
-  if (!isJsonObject(object['properties']) && !file.replaceAll('\\', '/').includes('/factory/'))
+  if (!isFactory && !isJsonObject(object['properties']))
     faults.push(`${file}: 'properties' is missing or not an object.`);
   return object;
 }

@@ -257,7 +257,7 @@ function validateType(activity: Json, at: string, report: ReportFinding): void {
 }
 
 /** Members of an activity that hold plain text, or that are looked at on their own. */
-const notEvaluated = new Set(['name', 'type', 'description', 'dependsOn', 'userProperties', 'typeProperties']);
+const notEvaluated = new Set(['name', 'type', 'description', 'dependsOn', 'typeProperties']);
 
 /** What the expression of a control activity has to yield. */
 const expectations: { readonly [type: string]: readonly [property: string, type: ParameterType] } = {

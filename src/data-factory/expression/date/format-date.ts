@@ -2,31 +2,34 @@ import { ExpressionError } from '../error.ts';
 import { type DateParts, type DateTime, partsOf } from './date-time.ts';
 import { monthNames, weekdayNames } from './names.ts';
 
-/** The standard formats as custom ones, invariant culture; `o` and `U` depend on more than a pattern. */
+/**
+ * The standard formats as custom ones. Those that depend on a culture are American: the documentation of addToTime and convertFromUtc
+ * gives "Tuesday, January 2, 2018" for `D`, where the invariant culture would have "Tuesday, 02 January 2018".
+ */
 const standard: Readonly<Record<string, string>> = {
-  d: 'MM/dd/yyyy',
-  D: 'dddd, dd MMMM yyyy',
-  f: 'dddd, dd MMMM yyyy HH:mm',
-  F: 'dddd, dd MMMM yyyy HH:mm:ss',
-  g: 'MM/dd/yyyy HH:mm',
-  G: 'MM/dd/yyyy HH:mm:ss',
-  m: 'MMMM dd',
-  M: 'MMMM dd',
+  d: 'M/d/yyyy',
+  D: 'dddd, MMMM d, yyyy',
+  f: 'dddd, MMMM d, yyyy h:mm tt',
+  F: 'dddd, MMMM d, yyyy h:mm:ss tt',
+  g: 'M/d/yyyy h:mm tt',
+  G: 'M/d/yyyy h:mm:ss tt',
+  m: 'MMMM d',
+  M: 'MMMM d',
   o: "yyyy'-'MM'-'dd'T'HH':'mm':'ss'.'fffffffK",
   O: "yyyy'-'MM'-'dd'T'HH':'mm':'ss'.'fffffffK",
   r: "ddd, dd MMM yyyy HH':'mm':'ss 'GMT'",
   R: "ddd, dd MMM yyyy HH':'mm':'ss 'GMT'",
   s: "yyyy'-'MM'-'dd'T'HH':'mm':'ss",
-  t: 'HH:mm',
-  T: 'HH:mm:ss',
+  t: 'h:mm tt',
+  T: 'h:mm:ss tt',
   u: "yyyy'-'MM'-'dd HH':'mm':'ss'Z'",
-  U: 'dddd, dd MMMM yyyy HH:mm:ss',
-  y: 'yyyy MMMM',
-  Y: 'yyyy MMMM',
+  U: 'dddd, MMMM d, yyyy h:mm:ss tt',
+  y: 'MMMM yyyy',
+  Y: 'MMMM yyyy',
 };
 
 /**
- * DateTime.ToString(format) in the invariant culture. One letter is a standard format, anything longer a custom one.
+ * DateTime.ToString(format) in the service's culture. One letter is a standard format, anything longer a custom one.
  * @throws ExpressionError when .NET would throw a FormatException.
  */
 export function formatDate(date: DateTime, format: string): string {

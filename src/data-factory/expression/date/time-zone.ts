@@ -5,13 +5,18 @@ import { windowsZones } from './windows-zones.ts';
 const ticksPerMillisecond = 10_000n;
 const day = 864_000_000_000n;
 
-const byLowerName: ReadonlyMap<string, string> = new Map(
-  Object.entries(windowsZones).map(([windows, iana]) => [windows.toLowerCase(), iana]),
+const byPlainName: ReadonlyMap<string, string> = new Map(
+  Object.entries(windowsZones).map(([windows, iana]) => [plainName(windows), iana]),
 );
+
+/** Documented: punctuation in the name may have to go, so it is not compared. */
+function plainName(name: string): string {
+  return name.replaceAll('.', '').toLowerCase();
+}
 
 /** A time zone by its Windows name. @throws ExpressionError when there is none of that name. */
 export function findZone(name: string): Intl.DateTimeFormat {
-  const iana = byLowerName.get(name.toLowerCase());
+  const iana = byPlainName.get(plainName(name));
   if (iana === undefined)
     throw new ExpressionError(
       `The time zone '${name}' is not valid: expected a Windows time-zone name such as 'Pacific Standard Time' or 'W. Europe Standard Time'.`,

@@ -33,14 +33,14 @@ export const stringFunctions = [
     fold(text).startsWith(fold(search)),
   ),
   define(
-    'substring(text: string, startIndex: integer, length?: integer): string',
-    (_, text: string, startIndex: number | bigint, length?: number | bigint) => {
+    'substring(text: string, startIndex: integer, length: integer): string',
+    (_, text: string, startIndex: number | bigint, length: number | bigint) => {
       const start = Number(startIndex);
       if (start < 0 || start > text.length)
         throw new ExpressionError(
           `The template language function 'substring' parameters are out of range: 'startIndex' is ${start}; expected 0 to ${text.length}, the length of the text.`,
         );
-      const count = length === undefined ? text.length - start : Number(length);
+      const count = Number(length);
       if (count < 0 || start + count > text.length)
         throw new ExpressionError(
           `The template language function 'substring' parameters are out of range: 'length' is ${count}; from index ${start} the text has ${text.length - start} characters.`,
