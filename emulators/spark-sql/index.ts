@@ -1,0 +1,11 @@
+export type * from './ast.ts';
+export { type Bound, type BoundQuery, type Environment, literal, type ResolvedRelation } from './binder/bound.ts';
+export { cast, implicitCast, storeAssign } from './binder/coercion.ts';
+export { bindCondition, bindExpression, type Place } from './binder/expression.ts';
+export { bindQuery } from './binder/query.ts';
+export { bindFrom } from './binder/relation.ts';
+export { Binding, emptyScope, relationOf, type Scope, type ScopeRelation } from './binder/scope.ts';
+export { functions } from './functions/call.ts';
+export { macros, restoreText } from './macros.ts';
+export { parseQueryText, parseScript } from './parser/statement.ts';
+export { notImplemented, type Position, SparkError } from './spark-error.ts';
