@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { authenticator } from '../sql-server/authenticate.ts';
 import { Database, type Dialect, SqlSession } from '../sql-server/index.ts';
 import { type Login, startTdsServer } from '../tds/index.ts';
 import { SqlError } from '../tsql/sql-error.ts';
@@ -30,8 +30,6 @@ export interface AzureSql {
   close(): Promise<void>;
 }
 
-const AUDIENCE = 'https://database.windows.net/';
-
 /** Starts a local Azure SQL Database on 127.0.0.1. Rejects when the port is taken or the file is open elsewhere. */
 export async function startAzureSql(options: AzureSqlOptions): Promise<AzureSql> {
   const database = await Database.open({
@@ -43,13 +41,14 @@ export async function startAzureSql(options: AzureSqlOptions): Promise<AzureSql>
   });
   try {
     const dialect: Dialect = await azureSqlDialect(database);
+    const authenticate = authenticator(options);
     let sessions = 50;
     const server = await startTdsServer({
       port: options.port ?? 0,
       tls: options.tls,
       ...(options.log ? { log: options.log } : {}),
       async open(login) {
-        const name = await authenticate(options, login);
+        const name = await authenticate(login);
         requireDatabase(options.database, login);
         sessions += 1;
         return SqlSession.open(sessions, database, dialect, {
@@ -71,24 +70,6 @@ export async function startAzureSql(options: AzureSqlOptions): Promise<AzureSql>
     throw error;
   }
 }
-
-async function authenticate(options: AzureSqlOptions, login: Login): Promise<string> {
-  if (login.token !== undefined) {
-    try {
-      return (await options.verifyToken(login.token, AUDIENCE)).name;
-    } catch (cause) {
-      throw failed('<token-identified principal>', cause);
-    }
-  }
-  const user = options.users.find((each) => each.name.toLowerCase() === login.user.toLowerCase());
-  const given = Buffer.from(login.password ?? '');
-  const expected = Buffer.from(user?.password ?? '');
-  if (!user || given.length !== expected.length || !timingSafeEqual(given, expected)) throw failed(login.user);
-  return user.name;
-}
-
-const failed = (user: string, cause?: unknown): SqlError =>
-  new SqlError(18456, `Login failed for user '${user}'.`, { severity: 14, ...(cause === undefined ? {} : { cause }) });
 
 /** A login without a database lands in ours; `master` too, which clients open to look around. */
 function requireDatabase(name: string, login: Login): void {
