@@ -90,15 +90,15 @@ export function connectFactory(
     return `${factoryUrl}${request.path === '' ? '' : `/${request.path}`}?${query}`;
   }
 
-  async function once(request: FactoryRequest, url: string): Promise<FactoryResponse> {
+  async function once(request: FactoryRequest, url: string, limit: AbortSignal): Promise<FactoryResponse> {
     const response = await client.sendRequest(
       createPipelineRequest({
         url,
         method: request.method satisfies HttpMethods,
-        timeout: timeoutSeconds * 1000,
         headers: createHttpHeaders({ accept: 'application/json', 'content-type': 'application/json; charset=utf-8' }),
         ...(request.body === undefined ? {} : { body: stringifyJson(request.body) }),
-        ...(request.signal === undefined ? {} : { abortSignal: request.signal }),
+        // Not the pipeline's own `timeout`: its timer outlives a request that fails and keeps the process up.
+        abortSignal: request.signal === undefined ? limit : AbortSignal.any([limit, request.signal]),
       }),
     );
     const text = response.bodyAsText ?? '';
@@ -113,12 +113,14 @@ export function connectFactory(
     const url = urlOf(request);
     const repeatable = request.repeatable ?? true;
     for (let attempt = 1; ; attempt += 1) {
+      const limit = AbortSignal.timeout(timeoutSeconds * 1000);
       let response: FactoryResponse;
       try {
-        response = await once(request, url);
-      } catch (cause) {
+        response = await once(request, url, limit);
+      } catch (error) {
         request.signal?.throwIfAborted();
-        if (attempt < attempts && repeatable && isNetworkFault(cause)) {
+        const cause = limit.aborted ? new Error(`no answer within ${timeoutSeconds} s`, { cause: error }) : error;
+        if (attempt < attempts && repeatable && (limit.aborted || isNetworkFault(error))) {
           await delay(backoff(attempt), request.signal);
           continue;
         }

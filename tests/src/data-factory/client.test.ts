@@ -89,6 +89,14 @@ test('follows pages, but never to another host', async () => {
   expect(server.received.map(({ path }) => path)).toEqual(['pipelines', 'page2']);
 });
 
+test('a server that does not answer is given up', async () => {
+  respond = () => ({ silent: true });
+  await expect(server.client({ timeoutSeconds: 0.05, attempts: 2 }).send({ method: 'GET', path: 'x' })).rejects.toThrow(
+    /GET x failed at https:.*: no answer within 0.05 s/,
+  );
+  expect(server.received).toHaveLength(2);
+});
+
 test('a server that is not there is named', async () => {
   const gone = await startFakeResourceManager(() => ({}));
   const client = gone.client({ attempts: 2 });

@@ -21,6 +21,8 @@ export interface Answer {
   readonly status?: number;
   readonly headers?: { readonly [name: string]: string };
   readonly body?: string;
+  /** Says nothing at all. */
+  readonly silent?: boolean;
 }
 
 export interface FakeResourceManager {
@@ -55,7 +57,8 @@ export async function startFakeResourceManager(answer: (request: Received) => An
         authorization: request.headers.authorization,
       };
       received.push(item);
-      const { status = 200, headers = {}, body = '' } = answer(item);
+      const { status = 200, headers = {}, body = '', silent = false } = answer(item);
+      if (silent) return;
       response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
       response.end(body);
     });

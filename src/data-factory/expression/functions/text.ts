@@ -58,10 +58,7 @@ export function toText(value: Inner): string {
   if (value === null) return '';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'bigint') return String(value);
-  if (typeof value === 'number')
-    return formatDouble(value).includes('E') && Number.isInteger(value)
-      ? BigInt(value).toString()
-      : formatDouble(value);
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : formatDouble(value);
   if (value instanceof WholeFloat) return formatDouble(value.value);
   return contentText(value) ?? stringify(value);
 }
