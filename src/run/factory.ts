@@ -28,7 +28,7 @@ export async function publishFactory(
       azureSql,
       synapse,
       dataLake,
-      databricks: { ...databricks, jobId: await findJobId(environment, credential) },
+      databricks: { ...databricks, jobId: String(await findJobId(environment, credential)) },
     },
     deleteMissing: options.deleteMissing ?? false,
     dryRun: options.planOnly ?? false,
