@@ -17,7 +17,7 @@ export interface Call extends Target {
   readonly headers: IncomingHttpHeaders;
   /** `x-ms-meta-*`, names in the case they were sent in. */
   readonly metadata: Readonly<Record<string, string>> | undefined;
-  readonly body: IncomingMessage;
+  readonly body: Readable;
   readonly remoteAddress: string;
 }
 
