@@ -59,6 +59,8 @@ const routes: readonly Route[] = [
   route('GET', 'service', { comp: 'list' }, listContainers),
   route('GET', 'service', { resource: 'account' }, filesystemList),
   route('POST', 'service', { comp: 'batch' }, blobBatch),
+  // JavaScript's client takes the account of a path-style URL for a container.
+  route('POST', 'service', { ...container, comp: 'batch' }, blobBatch),
   route('POST', 'filesystem', { ...container, comp: 'batch' }, blobBatch),
   ...['GET', 'HEAD'].flatMap((method) =>
     (['service', 'filesystem', 'path'] as const).map((level) =>
