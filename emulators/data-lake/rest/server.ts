@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { type AuthorizeOptions, authorize } from '../auth/authorize.ts';
 import { invalidHeader } from '../errors.ts';
 import { StoreError } from '../store/store-error.ts';
-import { type Call, readCall } from './call.ts';
+import { apiOf, type Call, readCall } from './call.ts';
 import { describe, toAnswer } from './failure.ts';
 import type { Answer, FilePart, Lake } from './operation.ts';
 import { findOperation, levelOf } from './routes.ts';
@@ -57,16 +57,14 @@ async function serve(request: IncomingMessage, response: ServerResponse, lake: L
     date: lake.clock().toUTCString(),
     server: 'DataLakeEmulator/1.0',
   };
-  let call: Call | undefined;
   let answer: Answer;
   let error: string | undefined;
   try {
     if (!/^\d{4}-\d\d-\d\d$/.test(common['x-ms-version'])) throw invalidHeader('x-ms-version', common['x-ms-version']);
-    call = readCall(request, lake.account);
-    answer = await act(call, lake);
+    answer = await act(readCall(request, lake.account), lake);
   } catch (thrown) {
     error = describe(thrown);
-    answer = toAnswer(thrown, call?.api ?? 'blob', common['x-ms-request-id'], lake.clock());
+    answer = toAnswer(thrown, apiOf(request), common['x-ms-request-id'], lake.clock());
   }
   // What is left of a refused upload is read and dropped, so that the connection can be used again.
   if (!request.complete) request.resume();
