@@ -17,12 +17,22 @@ export interface Call extends Target {
   readonly headers: IncomingHttpHeaders;
   /** `x-ms-meta-*`, names in the case they were sent in. */
   readonly metadata: Readonly<Record<string, string>> | undefined;
-  readonly body: IncomingMessage;
+  readonly body: Readable;
   readonly remoteAddress: string;
 }
 
 /** Query parameters that only DFS has. */
 const dfsParameters = ['resource', 'action', 'mode', 'recursive', 'paginated', 'position'];
+
+/** Both APIs answer on one port; besides its parameters a client's Accept tells JSON (DFS) from XML (Blob). */
+export function apiOf({ url = '/', headers }: IncomingMessage): Api {
+  const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
+  const dfs =
+    dfsParameters.some((name) => query.has(name)) ||
+    headers['x-ms-rename-source'] !== undefined ||
+    (headers.accept ?? '').includes('application/json');
+  return dfs ? 'dfs' : 'blob';
+}
 
 export function readCall(request: IncomingMessage, account: string): Call {
   const url = request.url ?? '/';
@@ -31,14 +41,9 @@ export function readCall(request: IncomingMessage, account: string): Call {
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
   const { headers } = request;
   const sentMethod = request.method ?? 'GET';
-  // Both APIs answer on one port; besides its parameters a client's Accept tells JSON (DFS) from XML (Blob).
-  const dfs =
-    dfsParameters.some((name) => query.has(name)) ||
-    headers['x-ms-rename-source'] !== undefined ||
-    (headers.accept ?? '').includes('application/json');
   return {
     ...parseTarget(rawPath, account, headers['x-ms-rename-source'] !== undefined),
-    api: dfs ? 'dfs' : 'blob',
+    api: apiOf(request),
     method: override(sentMethod, headers),
     sentMethod,
     rawPath,

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { Grant } from '../auth/grant.ts';
+import type { Grant, Place } from '../auth/grant.ts';
 import { type Api, StorageError } from '../errors.ts';
 import type { Entry } from '../store/entry.ts';
 import type { Store } from '../store/index.ts';
@@ -13,6 +13,8 @@ export interface Lake {
   readonly store: Store;
   readonly leases: Leases;
   readonly clock: () => Date;
+  /** What a request's own credentials allow. @throws StorageError 401 or 403. */
+  authorize(call: Call, place: Place): Promise<Grant>;
 }
 
 export interface Answer {

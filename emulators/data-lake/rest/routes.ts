@@ -1,4 +1,5 @@
 import { notImplemented } from '../errors.ts';
+import { blobBatch } from './blob-batch.ts';
 import { blobCopy } from './blob-copy.ts';
 import { blobDelete } from './blob-delete.ts';
 import { blobGet } from './blob-get.ts';
@@ -57,6 +58,10 @@ const filesystem = { resource: 'filesystem' };
 const routes: readonly Route[] = [
   route('GET', 'service', { comp: 'list' }, listContainers),
   route('GET', 'service', { resource: 'account' }, filesystemList),
+  route('POST', 'service', { comp: 'batch' }, blobBatch),
+  // JavaScript's client takes the account of a path-style URL for a container.
+  route('POST', 'service', { ...container, comp: 'batch' }, blobBatch),
+  route('POST', 'filesystem', { ...container, comp: 'batch' }, blobBatch),
   ...['GET', 'HEAD'].flatMap((method) =>
     (['service', 'filesystem', 'path'] as const).map((level) =>
       route(method, level, { restype: 'account', comp: 'properties' }, getAccountInformation),

@@ -26,8 +26,8 @@ export async function passesLink(root: string, location: Location): Promise<bool
     try {
       return (await realpath(folder)) !== folder;
     } catch (error) {
-      // Not there yet: what is, above it, decides.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return true;
+      // Not there, or below a file: what is, above it, decides.
+      if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return true;
     }
   }
   return false;

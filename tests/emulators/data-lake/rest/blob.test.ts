@@ -223,6 +223,44 @@ test('a copy takes content, headers and metadata along', async () => {
   expect(outcome(gone)).toEqual([404, 'CannotVerifyCopySource']);
 });
 
+test('a batch of deletions answers each of them', async () => {
+  await put('/blobs/batch/1', 'x');
+  const part = (id: number, line: string) =>
+    `--b1\r\nContent-Type: application/http\r\nContent-ID: ${id}\r\n\r\n${line} HTTP/1.1\r\nContent-Length: 0\r\n\r\n`;
+  const body = [
+    part(0, `DELETE /blobs/batch/1?${sas}`),
+    part(1, `DELETE /lake/blobs/batch/2?${sas}`),
+    part(2, 'DELETE /blobs/range'),
+    part(3, `PUT /blobs/range?comp=tier&${sas}`),
+    '--b1--',
+  ].join('');
+  const response = await send('POST', '/?comp=batch', { 'content-type': 'multipart/mixed; boundary=b1' }, body);
+  expect(response.status).toBe(202);
+  const answers = await response.text();
+  expect([...answers.matchAll(/Content-ID: (\d)\s+HTTP\/1\.1 (\d+)/g)].map(([, id, status]) => [id, status])).toEqual([
+    ['0', '202'],
+    ['1', '404'],
+    ['2', '401'],
+    ['3', '501'],
+  ]);
+  expect(outcome(await send('HEAD', '/blobs/batch/1'))).toEqual([404, 'BlobNotFound']);
+});
+
+test('below a file there is nothing, and nothing can be put there', async () => {
+  await put('/blobs/plain', 'x');
+  expect(outcome(await send('HEAD', '/blobs/plain/a/b'))).toEqual([404, 'BlobNotFound']);
+  expect(outcome(await put('/blobs/plain/a/b', 'x'))).toEqual([409, 'PathConflict']);
+});
+
+test('metadata that no header can carry is refused', async () => {
+  expect(outcome(await put('/blobs/meta', 'x', { 'x-ms-meta-not-a-name': '1' }))).toEqual([400, 'InvalidMetadata']);
+  const properties = `k=${Buffer.from('\u4e2d').toString('base64')}`;
+  expect(outcome(await send('PUT', '/blobs/meta?resource=file', { 'x-ms-properties': properties }))).toEqual([
+    400,
+    'InvalidMetadata',
+  ]);
+});
+
 test('properties that tell of content are dropped when another program writes it', async () => {
   await put('/blobs/file', 'ours', { 'x-ms-meta-k': 'v' });
   await writeFile(join(harness.root, 'blobs', 'file'), 'theirs');
@@ -260,7 +298,7 @@ test.each([
 
 test.each([
   ['PUT', '/blobs/x?comp=tags', 'PUT on a path with comp=tags'],
-  ['POST', '/?comp=batch', 'POST on a service with comp=batch'],
+  ['PUT', '/blobs/x?comp=tier', 'PUT on a path with comp=tier'],
   ['GET', '/blobs/x?snapshot=2026-01-01T00:00:00Z', 'GET on a path with snapshot'],
   ['GET', '/blobs?restype=container&comp=list&newthing=1', 'newthing'],
   ['POST', '/?restype=service&comp=userdelegationkey', 'comp=userdelegationkey'],
