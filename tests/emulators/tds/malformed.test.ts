@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { parseLogin7 } from '../../../emulators/tds/login7.ts';
 import { parsePrelogin } from '../../../emulators/tds/prelogin.ts';
@@ -52,7 +52,7 @@ test('no request, whatever its bytes, harms the server or is left without an ans
         expect(answer[0]).toBe(0x04);
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 50 },
   );
   expect(fixture.log.filter((line) => line.includes('internal error'))).toEqual([]);
   // All sessions are let go.
@@ -60,6 +60,21 @@ test('no request, whatever its bytes, harms the server or is left without an ans
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   expect(fixture.sessions.filter((session) => !session.closed)).toEqual([]);
+});
+
+test('a handshake that breaks inside its PRELOGIN packets ends the connection', async () => {
+  // One option, encryption: on.
+  const prelogin = packet(0x12, Buffer.from('0100060001ff01', 'hex'));
+  for (const second of [Buffer.from('1201000200000000', 'hex'), packet(0x12, Buffer.from('not a handshake'))]) {
+    const socket = connect(fixture.port, '127.0.0.1');
+    socket.on('error', () => {});
+    const closed = new Promise((resolve) => socket.on('close', resolve));
+    socket.once('data', () => socket.write(second));
+    socket.resume();
+    socket.write(prelogin);
+    await closed;
+  }
+  expect(fixture.log.slice(-2)).toEqual([expect.stringContaining('TLS failed'), expect.stringContaining('TLS failed')]);
 });
 
 test('error 4014 says what was wrong', async () => {
@@ -79,6 +94,6 @@ test.each([
         expect((error as Error).name).toBe('ProtocolError');
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: 500 },
   );
 });
