@@ -48,15 +48,20 @@ export class BulkLoad {
    * Throws SqlError for column types that are not implemented, ProtocolError, RequestCancelled.
    */
   async columns(first: Packet): Promise<Column[]> {
-    this.#append([this.#accept(first)]);
-    for (;;) {
-      try {
-        return this.#readColumns();
-      } catch (error) {
-        if (!(error instanceof Shortfall)) throw error;
-        this.#reader.offset = 0;
-        await this.#more();
+    try {
+      this.#append([this.#accept(first)]);
+      for (;;) {
+        try {
+          return this.#readColumns();
+        } catch (error) {
+          if (!(error instanceof Shortfall)) throw error;
+          this.#reader.offset = 0;
+          await this.#more();
+        }
       }
+    } catch (error) {
+      this.failure = error as Error;
+      throw error;
     }
   }
 
@@ -89,9 +94,9 @@ export class BulkLoad {
     }
   }
 
-  /** Takes the rest of the message off the wire, unread. */
+  /** Takes the rest of the message off the wire, unread; nothing of one that is malformed, since its connection ends. */
   async drain(): Promise<void> {
-    while (!this.ended) {
+    while (!this.ended && !(this.failure instanceof ProtocolError)) {
       try {
         await this.#packet();
       } catch (error) {
