@@ -21,3 +21,17 @@ export type * from './catalog.ts';
 export { splitBatches } from './lexer.ts';
 export { parseBatch } from './parser/statement.ts';
 export { quoteIdentifier, quoteString } from './quote.ts';
+export {
+  bindCheck,
+  bindCondition,
+  bindDelete,
+  bindExpression,
+  bindInsert,
+  bindInsertRows,
+  bindMerge,
+  bindQuery,
+  bindUpdate,
+} from './bind/index.ts';
+export { duckdbType, resolveType } from './bind/types.ts';
+export { collationKey } from './emit/compare.ts';
+export { toSqlError } from './emit/raise.ts';
