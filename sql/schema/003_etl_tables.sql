@@ -15,15 +15,16 @@ CREATE TABLE etl.ingest_batch (
 );
 GO
 
--- The same figures table by table, so that a batch asked for again can answer as it did the first time.
-IF OBJECT_ID(N'etl.ingest_batch_table', N'U') IS NULL
-CREATE TABLE etl.ingest_batch_table (
-  batch_id varchar(100) NOT NULL CONSTRAINT fk_ingest_batch_table REFERENCES etl.ingest_batch (batch_id),
+-- What each slice of a batch did, table by table, so that a batch asked for again can answer as it did the first time.
+IF OBJECT_ID(N'etl.ingest_slice', N'U') IS NULL
+CREATE TABLE etl.ingest_slice (
+  batch_id varchar(100) NOT NULL CONSTRAINT fk_ingest_slice_batch REFERENCES etl.ingest_batch (batch_id),
+  loaded_to datetime2(3) NOT NULL,
   table_name varchar(128) NOT NULL,
   rows_inserted bigint NOT NULL,
   rows_updated bigint NOT NULL,
   rows_deleted bigint NOT NULL,
-  CONSTRAINT pk_ingest_batch_table PRIMARY KEY (batch_id, table_name)
+  CONSTRAINT pk_ingest_slice PRIMARY KEY (batch_id, loaded_to, table_name)
 );
 GO
 

@@ -2,6 +2,7 @@ import sql from 'mssql';
 import { ConfigurationError } from '../errors.ts';
 import { openingOf, type ShopConfig, type Window } from '../shop/shop.ts';
 import type { TableName } from '../shop/tables.ts';
+import { errorNumber } from './retry.ts';
 import type { TableCounts } from './staging.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -36,6 +37,9 @@ interface BatchRow {
   status: 'loading' | 'loaded';
 }
 
+/** Violation of a primary key. */
+const duplicateKey = 2627;
+
 const columns = 'batch_id, window_from, window_to, loaded_to, status';
 const dayMilliseconds = 86_400_000;
 const hourMilliseconds = 3_600_000;
@@ -46,6 +50,21 @@ const hourMilliseconds = 3_600_000;
  * @throws ConfigurationError when it cannot begin, naming what is in the way.
  */
 export async function beginBatch(
+  pool: sql.ConnectionPool,
+  shop: ShopConfig & Clock,
+  request: BatchRequest,
+  now: number,
+): Promise<Batch> {
+  try {
+    return await tryToBegin(pool, shop, request, now);
+  } catch (error) {
+    // Somebody else began the same batch between the look and the insert: now it is there to be found.
+    if (errorNumber(error) === duplicateKey) return tryToBegin(pool, shop, request, now);
+    throw error;
+  }
+}
+
+async function tryToBegin(
   pool: sql.ConnectionPool,
   shop: ShopConfig & Clock,
   request: BatchRequest,
@@ -159,20 +178,22 @@ export async function recordSlice(
     throw new ConfigurationError(
       `azure-sql: batch '${batch.id}' is no longer at ${new Date(slice.from).toISOString()}: another process loads the same batch. Let it finish; running the batch again then changes nothing.`,
     );
-  for (const [table, each] of Object.entries(counts))
-    await new sql.Request(transaction)
-      .input('id', sql.VarChar(100), batch.id)
-      .input('table', sql.VarChar(128), table)
-      .input('inserted', sql.BigInt, each.inserted)
-      .input('updated', sql.BigInt, each.updated)
-      .input('deleted', sql.BigInt, each.deleted)
-      .query(`
-        UPDATE etl.ingest_batch_table
-        SET rows_inserted = rows_inserted + @inserted, rows_updated = rows_updated + @updated, rows_deleted = rows_deleted + @deleted
-        WHERE batch_id = @id AND table_name = @table;
-        IF @@ROWCOUNT = 0
-          INSERT INTO etl.ingest_batch_table (batch_id, table_name, rows_inserted, rows_updated, rows_deleted)
-          VALUES (@id, @table, @inserted, @updated, @deleted);`);
+  const changed = Object.entries(counts);
+  if (changed.length === 0) return;
+  const request = new sql.Request(transaction)
+    .input('id', sql.VarChar(100), batch.id)
+    .input('to', sql.DateTime2(3), new Date(slice.to));
+  const rows = changed.map(([table, each], index) => {
+    request
+      .input(`table${index}`, sql.VarChar(128), table)
+      .input(`inserted${index}`, sql.BigInt, each.inserted)
+      .input(`updated${index}`, sql.BigInt, each.updated)
+      .input(`deleted${index}`, sql.BigInt, each.deleted);
+    return `(@id, @to, @table${index}, @inserted${index}, @updated${index}, @deleted${index})`;
+  });
+  await request.query(`
+    INSERT INTO etl.ingest_slice (batch_id, loaded_to, table_name, rows_inserted, rows_updated, rows_deleted)
+    VALUES ${rows.join(', ')};`);
 }
 
 /** The figures of everything a batch has loaded. */
@@ -182,7 +203,8 @@ export async function batchCounts(pool: sql.ConnectionPool, id: string): Promise
     .request()
     .input('id', sql.VarChar(100), id)
     .query<{ table_name: TableName; rows_inserted: Figure; rows_updated: Figure; rows_deleted: Figure }>(
-      'SELECT table_name, rows_inserted, rows_updated, rows_deleted FROM etl.ingest_batch_table WHERE batch_id = @id;',
+      `SELECT table_name, SUM(rows_inserted) AS rows_inserted, SUM(rows_updated) AS rows_updated, SUM(rows_deleted) AS rows_deleted
+       FROM etl.ingest_slice WHERE batch_id = @id GROUP BY table_name;`,
     );
   return Object.fromEntries(
     recordset.map((row) => [

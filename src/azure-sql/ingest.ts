@@ -51,7 +51,7 @@ export async function ingest(
   checkShop(shop);
   if (!/^[\x21-\x7e](?:[\x20-\x7e]{0,98}[\x21-\x7e])?$/.test(options.batchId))
     throw new ConfigurationError(
-      `azure-sql: batch id '${options.batchId}' does not fit: expected 1 to 100 printable ASCII characters.`,
+      `azure-sql: batch id ${JSON.stringify(options.batchId)} does not fit: expected 1 to 100 printable ASCII characters.`,
     );
   const began = options.now().getTime();
   const retry = options.retry ?? defaultRetry;

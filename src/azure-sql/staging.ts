@@ -45,8 +45,8 @@ const stagingTable = (name: string) => quoteTable('etl', `staging_${name}`);
 
 /** Empties staging and loads chunks into it. */
 export async function stage(pool: sql.ConnectionPool, chunks: Iterable<ChangeChunk>): Promise<Staged> {
-  for (const name of [...tables.map((table) => table.name), 'injected_defect'])
-    await pool.request().batch(`TRUNCATE TABLE ${stagingTable(name)};`);
+  const emptied = [...tables.map((table) => table.name), 'injected_defect'];
+  await pool.request().batch(emptied.map((name) => `TRUNCATE TABLE ${stagingTable(name)};`).join('\n'));
 
   const changes = new Map<TableName, Record<Operation, number>[]>();
   const firstVersions = new Map<TableName, Map<number, number>>();

@@ -7,7 +7,7 @@ import { tables } from '../../../src/shop/tables.ts';
 import { applyTo, shop as base, changesOf, day, type FlatChange, type State } from '../shop/shop-under-test.ts';
 import { type DatabaseUnderTest, sqlDirectory, startDatabase } from './database-under-test.ts';
 
-const shop = { ...base, backfillDays: 12, clock: { stepHours: 24 } } as const;
+const shop = { ...base, ordersPerDay: 7, backfillDays: 12, clock: { stepHours: 24 } } as const;
 const opened = Date.parse(shop.openedAt);
 const noWait = { attempts: 3, delay: 0, sleep: async () => {} };
 
@@ -68,7 +68,7 @@ const counted = (changes: readonly FlatChange[], table: string) => {
 };
 
 test("the first batch is the backfill: rows, figures and ledger are the generator's", async () => {
-  const result = await run('first', { ordersPerSlice: 100 });
+  const result = await run('first', { ordersPerSlice: 50 });
   const to = opened + 12 * day;
   const changes = changesOf(shop, opened, to);
   expect(result).toMatchObject({
@@ -94,9 +94,9 @@ test('the same batch again does nothing and answers the same', async () => {
 
 test('a batch that dies anywhere is finished by running it again, exactly once', async () => {
   // Each batch dies at a later moment: begun, staged, before a commit, after a commit, in the second slice, ...
-  for (let deaths = 1; deaths <= 7; deaths++) {
+  for (let deaths = 1; deaths <= 5; deaths++) {
     let left = deaths;
-    const dying = run(`dying-${deaths}`, { ordersPerSlice: 9 }, () => {
+    const dying = run(`dying-${deaths}`, { ordersPerSlice: 3 }, () => {
       if (--left === 0) throw new Error('killed');
     });
     await expect(dying).rejects.toThrow('killed');
@@ -106,7 +106,7 @@ test('a batch that dies anywhere is finished by running it again, exactly once',
     const changes = changesOf(shop, from, from + day);
     expect([deaths, result.rows.orders]).toEqual([deaths, counted(changes, 'orders')]);
   }
-  const end = opened + 19 * day;
+  const end = opened + 17 * day;
   expect(await held()).toEqual(expected(end));
   // Capture saw every version of every row, once.
   const changes = changesOf(shop, opened, end);
@@ -121,7 +121,7 @@ test.each([
   [
     'an end before the last batch',
     { to: new Date(opened + day) },
-    /ends at .* before the end of the last batch 'dying-7'/,
+    /ends at .* before the end of the last batch 'dying-5'/,
   ],
   ['a beginning that leaves a gap', { from: new Date(opened + 99 * day) }, /Windows follow one another/],
   ['a batch id with a line break', { batchId: 'a\nb' }, /batch id .* does not fit/],
@@ -133,15 +133,15 @@ test.each([
 });
 
 test('an empty window is a batch without rows', async () => {
-  const result = await run('empty', { to: new Date(opened + 19 * day) });
+  const result = await run('empty', { to: new Date(opened + 17 * day) });
   expect(result.rows.orders).toEqual({ inserted: 0, updated: 0, deleted: 0 });
   expect((await run('empty')).alreadyLoaded).toBe(true);
 });
 
 test('two processes with one batch: what is loaded is loaded once', async () => {
-  const outcomes = await Promise.allSettled([run('both', { ordersPerSlice: 10 }), run('both', { ordersPerSlice: 10 })]);
+  const outcomes = await Promise.allSettled([run('both', { ordersPerSlice: 4 }), run('both', { ordersPerSlice: 4 })]);
   for (const outcome of outcomes)
     if (outcome.status === 'rejected') expect(String(outcome.reason)).toMatch(/another (process|ingest)/);
   await run('both');
-  expect(await held()).toEqual(expected(opened + 20 * day));
+  expect(await held()).toEqual(expected(opened + 18 * day));
 });

@@ -7,7 +7,7 @@ import { shop as base, changesOf, day } from '../shop/shop-under-test.ts';
 import { type DatabaseUnderTest, sqlDirectory, startDatabase } from './database-under-test.ts';
 
 /** The procedures of sql/procedures, called as Data Factory calls them, against a database that captures. */
-const shop = { ...base, ordersPerDay: 10, backfillDays: 5, clock: { stepHours: 24 } } as const;
+const shop = { ...base, ordersPerDay: 4, backfillDays: 8, clock: { stepHours: 24 } } as const;
 const opened = Date.parse(shop.openedAt);
 const names = tables.map(({ name }) => name);
 
@@ -99,7 +99,7 @@ test('every captured table is listed with one end for all', async () => {
 
 test('a seeded table is planned as changes: every version of every row, in order, typed', async () => {
   const planned = await plan('orders');
-  const changes = changesOf(shop, opened, opened + 5 * day).filter((change) => change.table === 'orders');
+  const changes = changesOf(shop, opened, opened + 8 * day).filter((change) => change.table === 'orders');
   expect(planned).toMatchObject({
     mode: 'changes',
     file: 'orders.parquet',
