@@ -64,7 +64,7 @@ describe('signing in', () => {
   });
 });
 
-describe('the platform\'s use', () => {
+describe("the platform's use", () => {
   it('loads in bulk, captures, and calls procedures with OUTPUT parameters', async () => {
     await pool.batch('CREATE SCHEMA etl');
     await pool.batch(`CREATE TABLE dbo.orders (order_id bigint NOT NULL CONSTRAINT pk_orders PRIMARY KEY, status varchar(20) NOT NULL,
@@ -87,9 +87,15 @@ describe('the platform\'s use', () => {
     const loaded = await transaction.request().bulk(table);
     expect(loaded.rowsAffected).toBe(5000);
     await transaction.request().query('INSERT INTO dbo.orders SELECT * FROM #staged');
-    const updated = await transaction.request().query("UPDATE o SET status = 'paid' FROM dbo.orders AS o JOIN #staged AS s ON s.order_id = o.order_id WHERE s.paid = 1");
+    const updated = await transaction
+      .request()
+      .query(
+        "UPDATE o SET status = 'paid' FROM dbo.orders AS o JOIN #staged AS s ON s.order_id = o.order_id WHERE s.paid = 1",
+      );
     expect(updated.rowsAffected).toEqual([2500]);
-    await transaction.request().query('DELETE o FROM dbo.orders AS o JOIN #staged AS s ON s.order_id = o.order_id WHERE s.order_id > 4990');
+    await transaction
+      .request()
+      .query('DELETE o FROM dbo.orders AS o JOIN #staged AS s ON s.order_id = o.order_id WHERE s.order_id > 4990');
     await transaction.commit();
 
     await pool.batch(`CREATE PROCEDURE etl.plan_window @table_name sysname, @resnapshot bit = 0, @rows bigint = NULL OUTPUT AS
@@ -101,28 +107,52 @@ BEGIN
   SELECT CONVERT(varchar(22), sys.fn_cdc_get_max_lsn(), 1) AS to_lsn, @rows AS source_rows;
   RETURN 7;
 END`);
-    const planned = await pool.request().input('table_name', 'orders').output('rows', mssql.BigInt).execute('etl.plan_window');
+    const planned = await pool
+      .request()
+      .input('table_name', 'orders')
+      .output('rows', mssql.BigInt)
+      .execute('etl.plan_window');
     expect(planned.returnValue).toBe(7);
     expect(planned.output).toEqual({ rows: '4990' });
     expect(planned.recordset[0]).toMatchObject({ source_rows: '4990' });
     expect(planned.recordset[0].to_lsn).toMatch(/^0x[0-9A-F]{20}$/);
-    await expect(pool.request().input('table_name', null).execute('etl.plan_window')).rejects.toMatchObject({ number: 50001, procName: 'plan_window' });
+    await expect(pool.request().input('table_name', null).execute('etl.plan_window')).rejects.toMatchObject({
+      number: 50001,
+      procName: 'plan_window',
+    });
 
-    const changes = await pool.query(`DECLARE @from binary(10) = sys.fn_cdc_get_min_lsn('dbo_orders'), @to binary(10) = sys.fn_cdc_get_max_lsn();
+    const changes =
+      await pool.query(`DECLARE @from binary(10) = sys.fn_cdc_get_min_lsn('dbo_orders'), @to binary(10) = sys.fn_cdc_get_max_lsn();
       SELECT __$operation AS operation, COUNT(*) AS n FROM cdc.fn_cdc_get_all_changes_dbo_orders(@from, @to, N'all') GROUP BY __$operation ORDER BY 1`);
-    expect(changes.recordset).toEqual([{ operation: 1, n: 10 }, { operation: 2, n: 5000 }, { operation: 4, n: 2500 }]);
+    expect(changes.recordset).toEqual([
+      { operation: 1, n: 10 },
+      { operation: 2, n: 5000 },
+      { operation: 4, n: 2500 },
+    ]);
   });
 
   it('types its results as the columns were declared', async () => {
     const { recordset } = await pool.query('SELECT TOP 1 * FROM dbo.orders ORDER BY order_id');
     expect(recordset.columns['currency']).toMatchObject({ length: 3, type: mssql.Char });
     expect(recordset.columns['total']).toMatchObject({ precision: 12, scale: 2 });
-    expect(recordset[0]).toEqual({ order_id: '1', status: 'paid', currency: 'EUR', total: 1.25, paid: true, placed_at: new Date(1_700_000_000_001) });
+    expect(recordset[0]).toEqual({
+      order_id: '1',
+      status: 'paid',
+      currency: 'EUR',
+      total: 1.25,
+      paid: true,
+      placed_at: new Date(1_700_000_000_001),
+    });
   });
 
   it('reports errors with the number of the server', async () => {
-    await expect(pool.query('SELECT * FROM dbo.nope')).rejects.toMatchObject({ number: 208, message: "Invalid object name 'dbo.nope'." });
-    await expect(pool.query("INSERT INTO dbo.orders VALUES (1, 'a', 'EUR', 1, NULL, '2026-01-01')")).rejects.toMatchObject({ number: 2627 });
+    await expect(pool.query('SELECT * FROM dbo.nope')).rejects.toMatchObject({
+      number: 208,
+      message: "Invalid object name 'dbo.nope'.",
+    });
+    await expect(
+      pool.query("INSERT INTO dbo.orders VALUES (1, 'a', 'EUR', 1, NULL, '2026-01-01')"),
+    ).rejects.toMatchObject({ number: 2627 });
   });
 
   it('prepares statements', async () => {
