@@ -9,7 +9,7 @@ import {
   type DuckDBDataChunk,
   DuckDBDateValue,
   DuckDBDecimalValue,
-  DuckDBTimestampTZValue,
+  DuckDBStructValue,
   DuckDBTimestampValue,
   DuckDBTimeValue,
   type DuckDBType,
@@ -19,9 +19,9 @@ import {
   FLOAT,
   INTEGER,
   SMALLINT,
+  STRUCT,
   TIME,
   TIMESTAMP,
-  TIMESTAMPTZ,
   UTINYINT,
   UUID,
   VARCHAR,
@@ -30,7 +30,10 @@ import type { ColumnChunk, SqlType, SqlValue } from '../tsql/sql-type.ts';
 
 /** The border to DuckDB: SQL Server's types as DuckDB stores them, and values both ways. */
 
-/** The DuckDB type in which a column of this type is stored. `datetimeoffset` keeps the instant, not the offset. */
+/** `datetimeoffset`: the instant, and the minutes east of UTC at which it was written. */
+const OFFSET = STRUCT({ utc: TIMESTAMP, offset: SMALLINT });
+
+/** The DuckDB type in which a column of this type is stored; agrees with the front end's `duckdbType`. */
 export function duckType(type: SqlType): DuckDBType {
   switch (type.name) {
     case 'bit':
@@ -70,7 +73,7 @@ export function duckType(type: SqlType): DuckDBType {
     case 'datetime2':
       return TIMESTAMP;
     case 'datetimeoffset':
-      return TIMESTAMPTZ;
+      return OFFSET;
     case 'uniqueidentifier':
       return UUID;
   }
@@ -101,7 +104,10 @@ export function toDuck(value: SqlValue, type: SqlType): DuckDBValue {
     case 'datetime2':
       return new DuckDBTimestampValue(value as bigint);
     case 'datetimeoffset':
-      return new DuckDBTimestampTZValue((value as { micros: bigint }).micros);
+      return new DuckDBStructValue({
+        utc: new DuckDBTimestampValue((value as { micros: bigint }).micros),
+        offset: (value as { offset: number }).offset,
+      });
     case 'uniqueidentifier':
       return DuckDBUUIDValue.fromUint128(BigInt(`0x${(value as string).replaceAll('-', '')}`));
     default:
@@ -162,7 +168,13 @@ function reader(from: DuckDBType, to: SqlType): (value: DuckDBValue) => SqlValue
       return (v) =>
         v instanceof DuckDBDateValue ? BigInt(v.days) * 86_400_000_000n : (v as DuckDBTimestampValue).micros;
     case 'datetimeoffset':
-      return (v) => ({ micros: (v as DuckDBTimestampTZValue).micros, offset: 0 });
+      return (v) => {
+        const { entries } = v as DuckDBStructValue;
+        return {
+          micros: (entries['utc'] as DuckDBTimestampValue).micros,
+          offset: Number(entries['offset']),
+        };
+      };
     case 'uniqueidentifier':
       return (v) => String(v).toUpperCase();
     default:
@@ -243,7 +255,7 @@ export function sqlType(type: DuckDBType): SqlType {
     case DuckDBTypeId.TIMESTAMP_MS:
     case DuckDBTypeId.TIMESTAMP_NS:
       return { name: 'datetime2', scale: 7 };
-    case DuckDBTypeId.TIMESTAMP_TZ:
+    case DuckDBTypeId.STRUCT:
       return { name: 'datetimeoffset', scale: 7 };
     case DuckDBTypeId.UUID:
       return { name: 'uniqueidentifier' };

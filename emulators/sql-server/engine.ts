@@ -219,11 +219,18 @@ export class Engine {
     }
   }
 
+  /** Emitted SQL knows no database: messages that name a table get it here. */
+  #named(error: SqlError | undefined): SqlError | undefined {
+    if (error?.number !== 2628) return error;
+    const message = error.message.replace(/in table '([^'#@]+)'/, `in table '${this.database.name}.$1'`);
+    return new SqlError(error.number, message, { line: error.line, cause: error.cause });
+  }
+
   /** Any failure as SQL Server would report it. */
   error(error: unknown, line: number): SqlError {
     if (error instanceof SqlError) return locate(error, line, this.frame.procedure);
     if (this.cancelled) return cancelled();
-    const known = toSqlError(error, line);
+    const known = this.#named(toSqlError(error, line));
     if (known) return locate(known, line, this.frame.procedure);
     const text = error instanceof Error ? error.message : String(error);
     if (/out of memory|could not allocate/i.test(text)) {

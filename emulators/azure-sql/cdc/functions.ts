@@ -78,10 +78,14 @@ function valid(
   return `(SELECT CASE WHEN ${from} >= ${min} AND ${to} <= ${max} AND ${from} <= ${to} AND lower(trim(${option})) IN (${known}) THEN true ELSE CAST(${error} AS BOOLEAN) END)`;
 }
 
+/** NULL bounds become zero here: a filter that is never true would let DuckDB skip the check that refuses them. */
+const window = (from: string, to: string): string =>
+  `${LSN} >= coalesce(${from}, unhex('${ZERO}')) AND ${LSN} <= coalesce(${to}, unhex('${ZERO}'))`;
+
 function allChanges(instance: CaptureInstance, from: string, to: string, option: string): string {
   const check = valid(instance, ALL, from, to, option, ['all', 'all update old']);
   const names = columns(instance).map((each) => quoteName(each.name));
-  return `(SELECT ${names.join(', ')} FROM cdc.${quoteName(changeTable(instance))} WHERE ${LSN} >= ${from} AND ${LSN} <= ${to} AND ("__$operation" <> 3 OR lower(trim(${option})) = 'all update old') AND ${check})`;
+  return `(SELECT ${names.join(', ')} FROM cdc.${quoteName(changeTable(instance))} WHERE ${window(from, to)} AND ("__$operation" <> 3 OR lower(trim(${option})) = 'all update old') AND ${check})`;
 }
 
 /** One row per key: the last image, and the operation that leads there from before the window. */
@@ -107,7 +111,7 @@ function netChanges(instance: CaptureInstance, from: string, to: string, option:
       row_number() OVER (PARTITION BY ${key} ORDER BY ${order('DESC')}) AS "$last",
       bit_or(${bits}) OVER (PARTITION BY ${key}) AS "$mask"
     FROM cdc.${quoteName(changeTable(instance))}
-    WHERE ${LSN} >= ${from} AND ${LSN} <= ${to} AND "__$operation" <> 3 AND ${check}
+    WHERE ${window(from, to)} AND "__$operation" <> 3 AND ${check}
   ) WHERE "$last" = 1 AND NOT ("$first" = 2 AND "__$operation" = 1))`;
 }
 

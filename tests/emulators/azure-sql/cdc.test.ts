@@ -7,7 +7,9 @@ let client: Client;
 beforeEach(async () => {
   server = await start({ dialect: azureSqlDialect });
   client = await server.connect();
-  await client.ok(`CREATE TABLE dbo.orders (id bigint NOT NULL CONSTRAINT pk_orders PRIMARY KEY, status varchar(20) NULL, amount decimal(10,2) NULL)`);
+  await client.ok(
+    `CREATE TABLE dbo.orders (id bigint NOT NULL CONSTRAINT pk_orders PRIMARY KEY, status varchar(20) NULL, amount decimal(10,2) NULL)`,
+  );
   await client.ok('EXEC sys.sp_cdc_enable_db');
 });
 afterEach(() => server.close());
@@ -17,9 +19,13 @@ const enable = (more = ''): Promise<unknown> =>
 
 const WINDOW = `DECLARE @from binary(10) = sys.fn_cdc_get_min_lsn('dbo_orders'), @to binary(10) = sys.fn_cdc_get_max_lsn();`;
 const all = (option = 'all'): Promise<string[]> =>
-  client.rows(`${WINDOW} SELECT __$operation, __$update_mask, id, status, amount FROM cdc.fn_cdc_get_all_changes_dbo_orders(@from, @to, N'${option}') ORDER BY __$start_lsn, __$seqval, __$operation`);
+  client.rows(
+    `${WINDOW} SELECT __$operation, __$update_mask, id, status, amount FROM cdc.fn_cdc_get_all_changes_dbo_orders(@from, @to, N'${option}') ORDER BY __$start_lsn, __$seqval, __$operation`,
+  );
 const net = (option = 'all'): Promise<string[]> =>
-  client.rows(`${WINDOW} SELECT __$operation, __$update_mask, id, status FROM cdc.fn_cdc_get_net_changes_dbo_orders(@from, @to, N'${option}') ORDER BY id`);
+  client.rows(
+    `${WINDOW} SELECT __$operation, __$update_mask, id, status FROM cdc.fn_cdc_get_net_changes_dbo_orders(@from, @to, N'${option}') ORDER BY id`,
+  );
 
 describe('change rows', () => {
   it('carry operation, mask and both images', async () => {
@@ -27,14 +33,26 @@ describe('change rows', () => {
     await client.ok("INSERT INTO dbo.orders VALUES (1, 'placed', 9.5), (2, 'placed', 1)");
     await client.ok("UPDATE dbo.orders SET status = 'paid' WHERE id = 1");
     await client.ok('DELETE FROM dbo.orders WHERE id = 2');
-    expect(await all()).toEqual(['2|0x07|1|placed|9.50', '2|0x07|2|placed|1.00', '4|0x02|1|paid|9.50', '1|0x07|2|placed|1.00']);
+    expect(await all()).toEqual([
+      '2|0x07|1|placed|9.50',
+      '2|0x07|2|placed|1.00',
+      '4|0x02|1|paid|9.50',
+      '1|0x07|2|placed|1.00',
+    ]);
     expect((await all('all update old')).slice(2, 4)).toEqual(['3|0x02|1|placed|9.50', '4|0x02|1|paid|9.50']);
   });
 
   it('tell a change of the primary key as deletes, then inserts', async () => {
     await enable();
     await client.ok("INSERT INTO dbo.orders VALUES (1, 'a', 0), (2, 'b', 0); UPDATE dbo.orders SET id = id + 1");
-    expect(await all()).toEqual(['2|0x07|1|a|0.00', '2|0x07|2|b|0.00', '1|0x07|1|a|0.00', '1|0x07|2|b|0.00', '2|0x07|2|a|0.00', '2|0x07|3|b|0.00']);
+    expect(await all()).toEqual([
+      '2|0x07|1|a|0.00',
+      '2|0x07|2|b|0.00',
+      '1|0x07|1|a|0.00',
+      '1|0x07|2|b|0.00',
+      '2|0x07|2|a|0.00',
+      '2|0x07|3|b|0.00',
+    ]);
   });
 
   it('leave out updates that change nothing, and transactions that roll back', async () => {
@@ -58,7 +76,9 @@ describe('change rows', () => {
     await enable();
     await client.ok("BEGIN TRAN; INSERT INTO dbo.orders VALUES (1, 'a', 0); UPDATE dbo.orders SET amount = 1; COMMIT");
     await client.ok("INSERT INTO dbo.orders VALUES (2, 'b', 0)");
-    const lsns = await client.rows('SELECT CONVERT(varchar(22), __$start_lsn, 1) FROM cdc.dbo_orders_CT ORDER BY __$start_lsn, __$command_id, __$seqval, __$operation');
+    const lsns = await client.rows(
+      'SELECT CONVERT(varchar(22), __$start_lsn, 1) FROM cdc.dbo_orders_CT ORDER BY __$start_lsn, __$command_id, __$seqval, __$operation',
+    );
     expect(lsns).toHaveLength(4);
     expect(new Set(lsns.slice(0, 3)).size).toBe(1);
     expect((lsns[3] ?? '') > (lsns[0] ?? '')).toBe(true);
@@ -85,12 +105,16 @@ describe('net changes', () => {
 describe('LSN functions', () => {
   it('step through all ten bytes', async () => {
     expect(
-      await client.rows('SELECT sys.fn_cdc_increment_lsn(0x0000002000000001FFFF), sys.fn_cdc_decrement_lsn(0x00000020000000020000), sys.fn_cdc_increment_lsn(0x00000020000000010001)'),
+      await client.rows(
+        'SELECT sys.fn_cdc_increment_lsn(0x0000002000000001FFFF), sys.fn_cdc_decrement_lsn(0x00000020000000020000), sys.fn_cdc_increment_lsn(0x00000020000000010001)',
+      ),
     ).toEqual(['0x00000020000000020000|0x0000002000000001FFFF|0x00000020000000010002']);
   });
 
   it('give NULL and zero when nothing is captured', async () => {
-    expect(await client.rows("SELECT sys.fn_cdc_get_max_lsn(), sys.fn_cdc_get_min_lsn('nope')")).toEqual(['NULL|0x00000000000000000000']);
+    expect(await client.rows("SELECT sys.fn_cdc_get_max_lsn(), sys.fn_cdc_get_min_lsn('nope')")).toEqual([
+      'NULL|0x00000000000000000000',
+    ]);
   });
 
   it.each([
@@ -99,14 +123,20 @@ describe('LSN functions', () => {
     ['unknown', 'NULL', '@to'],
   ])('answer 313 for a window that is %s', async (_, from, to) => {
     await enable();
-    const answer = await client.run(`${WINDOW} DECLARE @a binary(10) = ${from}, @b binary(10) = ${to}; SELECT * FROM cdc.fn_cdc_get_all_changes_dbo_orders(@a, @b, N'all')`);
-    expect(answer.errors[0]?.message).toBe('An insufficient number of arguments were supplied for the procedure or function cdc.fn_cdc_get_all_changes_ ... .');
+    const answer = await client.run(
+      `${WINDOW} DECLARE @a binary(10) = ${from}, @b binary(10) = ${to}; SELECT * FROM cdc.fn_cdc_get_all_changes_dbo_orders(@a, @b, N'all')`,
+    );
+    expect(answer.errors[0]?.message).toBe(
+      'An insufficient number of arguments were supplied for the procedure or function cdc.fn_cdc_get_all_changes_ ... .',
+    );
   });
 
   it('read masks', async () => {
     await enable();
     expect(
-      await client.rows("SELECT sys.fn_cdc_get_column_ordinal('dbo_orders', 'amount'), sys.fn_cdc_is_bit_set(3, 0x04), sys.fn_cdc_has_column_changed('dbo_orders', 'status', 0x04), sys.fn_cdc_is_bit_set(9, 0x0100)"),
+      await client.rows(
+        "SELECT sys.fn_cdc_get_column_ordinal('dbo_orders', 'amount'), sys.fn_cdc_is_bit_set(3, 0x04), sys.fn_cdc_has_column_changed('dbo_orders', 'status', 0x04), sys.fn_cdc_is_bit_set(9, 0x0100)",
+      ),
     ).toEqual(['3|1|0|1']);
   });
 });
@@ -133,10 +163,16 @@ describe('procedures', () => {
   it('allow two instances, not three', async () => {
     await enable();
     await enable(", @capture_instance = N'second', @captured_column_list = N'id, status'");
-    expect(await client.errors("EXEC sys.sp_cdc_enable_table N'dbo', N'orders', @role_name = NULL, @capture_instance = N'third'")).toEqual([22962]);
+    expect(
+      await client.errors(
+        "EXEC sys.sp_cdc_enable_table N'dbo', N'orders', @role_name = NULL, @capture_instance = N'third'",
+      ),
+    ).toEqual([22962]);
     await client.ok("INSERT INTO dbo.orders VALUES (1, 'a', 0)");
     expect(await client.rows('SELECT id, status FROM cdc.second_CT')).toEqual(['1|a']);
-    expect(await client.rows('SELECT capture_instance, supports_net_changes FROM cdc.change_tables ORDER BY 1')).toEqual(['dbo_orders|1', 'second|1']);
+    expect(
+      await client.rows('SELECT capture_instance, supports_net_changes FROM cdc.change_tables ORDER BY 1'),
+    ).toEqual(['dbo_orders|1', 'second|1']);
     expect(await client.rows("SELECT is_tracked_by_cdc FROM sys.tables WHERE name = 'orders'")).toEqual(['1']);
   });
 
@@ -144,9 +180,15 @@ describe('procedures', () => {
     await enable();
     await client.ok("INSERT INTO dbo.orders VALUES (1, 'a', 0)");
     await client.ok("INSERT INTO dbo.orders VALUES (2, 'b', 0)");
-    await client.ok("DECLARE @low binary(10) = sys.fn_cdc_get_max_lsn(); EXEC sys.sp_cdc_cleanup_change_table N'dbo_orders', @low");
+    await client.ok(
+      "DECLARE @low binary(10) = sys.fn_cdc_get_max_lsn(); EXEC sys.sp_cdc_cleanup_change_table N'dbo_orders', @low",
+    );
     expect(await all()).toEqual(['2|0x07|2|b|0.00']);
-    expect(await client.rows("SELECT CASE WHEN sys.fn_cdc_get_min_lsn('dbo_orders') = sys.fn_cdc_get_max_lsn() THEN 1 ELSE 0 END")).toEqual(['1']);
+    expect(
+      await client.rows(
+        "SELECT CASE WHEN sys.fn_cdc_get_min_lsn('dbo_orders') = sys.fn_cdc_get_max_lsn() THEN 1 ELSE 0 END",
+      ),
+    ).toEqual(['1']);
   });
 });
 

@@ -14,7 +14,11 @@ const statement = fc.oneof(
   key.map((id) => `UPDATE dbo.t SET id = id + 1 WHERE id >= ${id}`),
   key.map((id) => `DELETE FROM dbo.t WHERE id = ${id}`),
   fc.tuple(key, key, value).map(
-    ([a, b, v]) => `MERGE dbo.t AS t USING (SELECT DISTINCT id FROM (VALUES (${a}), (${b})) AS x (id)) AS s ON t.id = s.id
+    ([
+      a,
+      b,
+      v,
+    ]) => `MERGE dbo.t AS t USING (SELECT DISTINCT id FROM (VALUES (${a}), (${b})) AS x (id)) AS s ON t.id = s.id
       WHEN MATCHED AND t.v IS NULL THEN DELETE WHEN MATCHED THEN UPDATE SET v = ${literal(v)}
       WHEN NOT MATCHED THEN INSERT (id, v) VALUES (s.id, ${literal(v)});`,
   ),
@@ -32,7 +36,8 @@ it('the changes, replayed in order, give the table', async () => {
         for (const [statements, commits] of transactions) {
           await client.run(`BEGIN TRAN; ${statements.join('; ')}; ${commits ? 'COMMIT' : 'ROLLBACK'}`);
         }
-        const changes = await client.rows(`DECLARE @from binary(10) = sys.fn_cdc_get_min_lsn('dbo_t'), @to binary(10) = sys.fn_cdc_get_max_lsn();
+        const changes =
+          await client.rows(`DECLARE @from binary(10) = sys.fn_cdc_get_min_lsn('dbo_t'), @to binary(10) = sys.fn_cdc_get_max_lsn();
           SELECT __$operation, id, v FROM cdc.fn_cdc_get_all_changes_dbo_t(@from, @to, 'all') ORDER BY __$start_lsn, __$seqval, __$operation`);
         const replayed = new Map<string, string>();
         for (const each of changes) {
@@ -45,7 +50,8 @@ it('the changes, replayed in order, give the table', async () => {
         }
         const table = await client.rows('SELECT id, v FROM dbo.t ORDER BY id');
         expect([...replayed].map((entry) => entry.join('|')).sort()).toEqual(table.sort());
-        const net = await client.rows(`DECLARE @from binary(10) = sys.fn_cdc_get_min_lsn('dbo_t'), @to binary(10) = sys.fn_cdc_get_max_lsn();
+        const net =
+          await client.rows(`DECLARE @from binary(10) = sys.fn_cdc_get_min_lsn('dbo_t'), @to binary(10) = sys.fn_cdc_get_max_lsn();
           SELECT id, v FROM cdc.fn_cdc_get_net_changes_dbo_t(@from, @to, 'all') WHERE __$operation <> 1`);
         expect(net.sort()).toEqual(table);
       } finally {

@@ -115,7 +115,9 @@ export function show(value: SqlValue, type: SqlType): string {
     case 'money':
     case 'smallmoney': {
       const scale = type.name === 'decimal' ? (type.scale ?? 0) : 4;
-      const digits = String(value).replace('-', '').padStart(scale + 1, '0');
+      const digits = String(value)
+        .replace('-', '')
+        .padStart(scale + 1, '0');
       const sign = String(value).startsWith('-') ? '-' : '';
       return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
     }

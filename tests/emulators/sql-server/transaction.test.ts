@@ -39,12 +39,20 @@ describe('a transaction', () => {
   });
 
   it('goes on after a constraint error, and keeps what was done before', async () => {
-    expect(await one.errors('BEGIN TRAN; INSERT INTO dbo.t VALUES (2, 0); INSERT INTO dbo.t VALUES (1, 0); INSERT INTO dbo.t VALUES (3, 0); COMMIT')).toEqual([2627]);
+    expect(
+      await one.errors(
+        'BEGIN TRAN; INSERT INTO dbo.t VALUES (2, 0); INSERT INTO dbo.t VALUES (1, 0); INSERT INTO dbo.t VALUES (3, 0); COMMIT',
+      ),
+    ).toEqual([2627]);
     expect(await committed()).toEqual(['1', '2', '3']);
   });
 
   it('ends with the batch under XACT_ABORT', async () => {
-    expect(await one.errors('SET XACT_ABORT ON; BEGIN TRAN; INSERT INTO dbo.t VALUES (2, 0); INSERT INTO dbo.t VALUES (1, 0); INSERT INTO dbo.t VALUES (3, 0); COMMIT')).toEqual([2627]);
+    expect(
+      await one.errors(
+        'SET XACT_ABORT ON; BEGIN TRAN; INSERT INTO dbo.t VALUES (2, 0); INSERT INTO dbo.t VALUES (1, 0); INSERT INTO dbo.t VALUES (3, 0); COMMIT',
+      ),
+    ).toEqual([2627]);
     expect(await one.rows('SELECT @@TRANCOUNT')).toEqual(['0']);
     expect(await committed()).toEqual(['1']);
   });
