@@ -19,18 +19,34 @@ const connectTimeout = 30_000;
 const readAhead = 8;
 
 /** Connects as the linked service says: its server, its database, its encryption, its way to sign in. */
-export async function openAzureSql(service: LinkedService, options: AzureSqlOptions): Promise<SqlConnection> {
+export async function openAzureSql(
+  service: LinkedService,
+  options: AzureSqlOptions,
+  signal: AbortSignal,
+): Promise<SqlConnection> {
   const pool = new sql.ConnectionPool(configurationOf(service, options));
   // A connection that breaks while idle is reported here; the request that uses it next fails by itself.
   pool.on('error', () => {});
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+  });
+  signal.addEventListener('abort', abort, { once: true });
   try {
-    await pool.connect();
+    signal.throwIfAborted();
+    // A connection attempt cannot be called off; the pool closes it when it has come about.
+    await Promise.race([pool.connect(), aborted]);
   } catch (cause) {
+    await pool.close().catch(() => {});
+    if (signal.aborted) throw signal.reason;
+    const { server, database } = service.properties;
     throw new ActivityError(
       'SqlFailedToConnect',
-      `Cannot connect to SQL Database. Linked service: '${service.name}', server: '${String(service.properties['server'])}', database: '${String(service.properties['database'])}'. ${(cause as Error).message}`,
+      `Cannot connect to SQL Database. Linked service: '${service.name}', server: '${String(server)}', database: '${String(database)}'. ${(cause as Error).message}`,
       { cause },
     );
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
   return {
     stream: (command, signal) => stream(pool, command, signal),

@@ -1,14 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TokenCredential } from '@azure/identity';
 import type { Connectors, DataFactory, DataFactoryOptions } from '../../../emulators/data-factory/index.ts';
 import { startDataFactory } from '../../../emulators/data-factory/index.ts';
-import { type Entra, startEntra } from '../../../emulators/entra/index.ts';
 import type { ActivityRun, PipelineRun } from '../../../emulators/data-factory/runtime/run-records.ts';
+import { type Entra, startEntra } from '../../../emulators/entra/index.ts';
 
-export const identity = { subscriptionId: '11111111-2222-3333-4444-555555555555', resourceGroup: 'rg-test', name: 'adf-test' };
+export const identity = {
+  subscriptionId: '11111111-2222-3333-4444-555555555555',
+  resourceGroup: 'rg-test',
+  name: 'adf-test',
+};
 export const factoryPath = `/subscriptions/${identity.subscriptionId}/resourceGroups/${identity.resourceGroup}/providers/Microsoft.DataFactory/factories/${identity.name}`;
 
 /** Connectors that nothing gets through: for pipelines that stay inside the factory. */
@@ -46,6 +51,16 @@ export interface Fixture {
   close(): Promise<void>;
 }
 
+/** The factory's managed identity, without the way over HTTP. */
+export function credentialOf(entra: Entra): TokenCredential {
+  return {
+    async getToken(scopes) {
+      const { token, expiresOn } = await entra.tokenFor([scopes].flat()[0]!.replace(/\/\.default$/, ''));
+      return { token, expiresOnTimestamp: expiresOn * 1000 };
+    },
+  };
+}
+
 export async function startFixture(options: Partial<DataFactoryOptions> = {}): Promise<Fixture> {
   const directory = await mkdtemp(join(tmpdir(), 'data-factory-test-'));
   const entra = await startEntra({ directory: join(directory, 'entra') });
@@ -54,7 +69,7 @@ export async function startFixture(options: Partial<DataFactoryOptions> = {}): P
     startDataFactory({
       tls: entra.certificate,
       verifyToken: entra.verify,
-      credential: { getToken: async (scope) => entra.tokenFor([scope].flat()[0]!.replace(/\/\.default$/, '')) },
+      credential: credentialOf(entra),
       stateDirectory: join(directory, 'state'),
       caCertificate: ca,
       factory: identity,
@@ -71,16 +86,28 @@ export async function startFixture(options: Partial<DataFactoryOptions> = {}): P
     factory: await open(),
     call: (method, path, body, headers = {}) =>
       new Promise((resolve, reject) => {
-        const url = new URL(path.startsWith('https:') ? path : `${path.startsWith('/subscriptions') ? '' : factoryPath}${path}`, fixture.factory.url);
+        const url = new URL(
+          path.startsWith('https:') ? path : `${path.startsWith('/subscriptions') ? '' : factoryPath}${path}`,
+          fixture.factory.url,
+        );
         if (!url.searchParams.has('api-version')) url.searchParams.set('api-version', '2018-06-01');
-        const sent = request(url, { method, ca, headers: { authorization: `Bearer ${token}`, ...headers } }, (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('end', () => {
-            const text = Buffer.concat(chunks).toString('utf8');
-            resolve({ status: response.statusCode!, headers: response.headers, text, json: text === '' ? undefined : JSON.parse(text) });
-          });
-        });
+        const sent = request(
+          url,
+          { method, ca, headers: { authorization: `Bearer ${token}`, ...headers } },
+          (response) => {
+            const chunks: Buffer[] = [];
+            response.on('data', (chunk: Buffer) => chunks.push(chunk));
+            response.on('end', () => {
+              const text = Buffer.concat(chunks).toString('utf8');
+              resolve({
+                status: response.statusCode!,
+                headers: response.headers,
+                text,
+                json: text === '' ? undefined : JSON.parse(text),
+              });
+            });
+          },
+        );
         sent.on('error', reject);
         sent.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
       }),
@@ -104,7 +131,10 @@ export async function startFixture(options: Partial<DataFactoryOptions> = {}): P
       const window = { lastUpdatedAfter: '2000-01-01T00:00:00Z', lastUpdatedBefore: '2100-01-01T00:00:00Z' };
       const all: ActivityRun[] = [];
       for (let continuationToken: string | undefined; ; ) {
-        const { json } = await fixture.call('POST', `/pipelineruns/${runId}/queryActivityruns`, { ...window, continuationToken });
+        const { json } = await fixture.call('POST', `/pipelineruns/${runId}/queryActivityruns`, {
+          ...window,
+          continuationToken,
+        });
         all.push(...json.value);
         continuationToken = json.continuationToken;
         if (continuationToken === undefined) return all;
