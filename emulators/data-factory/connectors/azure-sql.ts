@@ -48,10 +48,15 @@ export async function openAzureSql(
   } finally {
     signal.removeEventListener('abort', abort);
   }
+  const open = new Set<() => void>();
   return {
-    stream: (command, signal) => stream(pool, command, signal),
+    stream: (command, signal) => stream(pool, command, signal, open),
     run: (command, signal) => run(pool, command, signal),
-    close: () => pool.close(),
+    async close() {
+      // Rows that nobody went on to read.
+      for (const abandon of open) abandon();
+      await pool.close();
+    },
   };
 }
 
@@ -164,7 +169,12 @@ function limit(
 }
 
 /** The first result set of a command, as batches. Rows stay in the order the server sends them. */
-async function stream(pool: sql.ConnectionPool, command: SqlCommand, signal: AbortSignal): Promise<ColumnBatches> {
+async function stream(
+  pool: sql.ConnectionPool,
+  command: SqlCommand,
+  signal: AbortSignal,
+  open: Set<() => void>,
+): Promise<ColumnBatches> {
   signal.throwIfAborted();
   const request = requestOf(pool, command);
   request.stream = true;
@@ -214,7 +224,13 @@ async function stream(pool: sql.ConnectionPool, command: SqlCommand, signal: Abo
     ended = true;
     changed();
   });
-  const release = limit(request, command, signal, fail);
+  const lift = limit(request, command, signal, fail);
+  const release = (): void => {
+    lift();
+    open.delete(release);
+    if (!ended) request.cancel();
+  };
+  open.add(release);
   // Errors arrive as events; in streaming mode the promise says nothing more.
   execute(request, command).catch(fail);
 
@@ -241,7 +257,6 @@ async function stream(pool: sql.ConnectionPool, command: SqlCommand, signal: Abo
       }
     } finally {
       release();
-      if (!ended) request.cancel();
     }
   }
   return { columns: readers.map(({ column }) => column), batches: batches() };
