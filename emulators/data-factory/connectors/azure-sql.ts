@@ -19,23 +19,44 @@ const connectTimeout = 30_000;
 const readAhead = 8;
 
 /** Connects as the linked service says: its server, its database, its encryption, its way to sign in. */
-export async function openAzureSql(service: LinkedService, options: AzureSqlOptions): Promise<SqlConnection> {
+export async function openAzureSql(
+  service: LinkedService,
+  options: AzureSqlOptions,
+  signal: AbortSignal,
+): Promise<SqlConnection> {
   const pool = new sql.ConnectionPool(configurationOf(service, options));
   // A connection that breaks while idle is reported here; the request that uses it next fails by itself.
   pool.on('error', () => {});
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+  });
+  signal.addEventListener('abort', abort, { once: true });
   try {
-    await pool.connect();
+    signal.throwIfAborted();
+    // A connection attempt cannot be called off; the pool closes it when it has come about.
+    await Promise.race([pool.connect(), aborted]);
   } catch (cause) {
+    await pool.close().catch(() => {});
+    if (signal.aborted) throw signal.reason;
+    const { server, database } = service.properties;
     throw new ActivityError(
       'SqlFailedToConnect',
-      `Cannot connect to SQL Database. Linked service: '${service.name}', server: '${String(service.properties['server'])}', database: '${String(service.properties['database'])}'. ${(cause as Error).message}`,
+      `Cannot connect to SQL Database. Linked service: '${service.name}', server: '${String(server)}', database: '${String(database)}'. ${(cause as Error).message}`,
       { cause },
     );
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
+  const open = new Set<() => void>();
   return {
-    stream: (command, signal) => stream(pool, command, signal),
+    stream: (command, signal) => stream(pool, command, signal, open),
     run: (command, signal) => run(pool, command, signal),
-    close: () => pool.close(),
+    async close() {
+      // Rows that nobody went on to read.
+      for (const abandon of open) abandon();
+      await pool.close();
+    },
   };
 }
 
@@ -148,7 +169,12 @@ function limit(
 }
 
 /** The first result set of a command, as batches. Rows stay in the order the server sends them. */
-async function stream(pool: sql.ConnectionPool, command: SqlCommand, signal: AbortSignal): Promise<ColumnBatches> {
+async function stream(
+  pool: sql.ConnectionPool,
+  command: SqlCommand,
+  signal: AbortSignal,
+  open: Set<() => void>,
+): Promise<ColumnBatches> {
   signal.throwIfAborted();
   const request = requestOf(pool, command);
   request.stream = true;
@@ -198,7 +224,13 @@ async function stream(pool: sql.ConnectionPool, command: SqlCommand, signal: Abo
     ended = true;
     changed();
   });
-  const release = limit(request, command, signal, fail);
+  const lift = limit(request, command, signal, fail);
+  const release = (): void => {
+    lift();
+    open.delete(release);
+    if (!ended) request.cancel();
+  };
+  open.add(release);
   // Errors arrive as events; in streaming mode the promise says nothing more.
   execute(request, command).catch(fail);
 
@@ -225,7 +257,6 @@ async function stream(pool: sql.ConnectionPool, command: SqlCommand, signal: Abo
       }
     } finally {
       release();
-      if (!ended) request.cancel();
     }
   }
   return { columns: readers.map(({ column }) => column), batches: batches() };

@@ -15,7 +15,7 @@ export interface ConnectorOptions {
 /** Connectors to the real services, or to whatever speaks their protocols. */
 export function createConnectors({ credential, caCertificate }: ConnectorOptions): Connectors {
   return {
-    openSql: (linkedService) => openAzureSql(linkedService, { credential, caCertificate }),
+    openSql: (linkedService, signal) => openAzureSql(linkedService, { credential, caCertificate }, signal),
     openLake: (linkedService) => openDataLake(linkedService, { credential, caCertificate }),
     http: createHttpClient(caCertificate),
     async token(scope, signal) {

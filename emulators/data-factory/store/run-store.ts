@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ActivityRun, PipelineRun } from '../runtime/run-records.ts';
 import { bigintAsNumber } from '../runtime/parameters.ts';
+import type { ActivityRun, PipelineRun } from '../runtime/run-records.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 /** A run with its activity runs, as it lies on disk. */

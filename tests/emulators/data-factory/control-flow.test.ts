@@ -49,7 +49,7 @@ describe('control flow', () => {
       expect(activities.find(({ activityName }) => activityName === activity)?.userProperties).toEqual(properties);
     if (expected.returnValue !== undefined) {
       const last = activities.find(({ activityName }) => activityName === 'Return');
-      expect((last?.output as { value?: unknown }).value).toEqual(expected.returnValue);
+      expect(last?.output).toMatchObject({ value: expected.returnValue });
     }
   });
 });

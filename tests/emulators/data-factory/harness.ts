@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TokenCredential } from '@azure/identity';
 import type { Connectors, DataFactory, DataFactoryOptions } from '../../../emulators/data-factory/index.ts';
 import { startDataFactory } from '../../../emulators/data-factory/index.ts';
 import type { ActivityRun, PipelineRun } from '../../../emulators/data-factory/runtime/run-records.ts';
@@ -50,6 +51,16 @@ export interface Fixture {
   close(): Promise<void>;
 }
 
+/** The factory's managed identity, without the way over HTTP. */
+export function credentialOf(entra: Entra): TokenCredential {
+  return {
+    async getToken(scopes) {
+      const { token, expiresOn } = await entra.tokenFor([scopes].flat()[0]!.replace(/\/\.default$/, ''));
+      return { token, expiresOnTimestamp: expiresOn * 1000 };
+    },
+  };
+}
+
 export async function startFixture(options: Partial<DataFactoryOptions> = {}): Promise<Fixture> {
   const directory = await mkdtemp(join(tmpdir(), 'data-factory-test-'));
   const entra = await startEntra({ directory: join(directory, 'entra') });
@@ -58,12 +69,16 @@ export async function startFixture(options: Partial<DataFactoryOptions> = {}): P
     startDataFactory({
       tls: entra.certificate,
       verifyToken: entra.verify,
+<<<<<<< HEAD
       credential: {
         getToken: async (scope) => {
           const { token, expiresOn } = await entra.tokenFor([scope].flat()[0]!.replace(/\/\.default$/, ''));
           return { token, expiresOnTimestamp: expiresOn * 1000 };
         },
       },
+=======
+      credential: credentialOf(entra),
+>>>>>>> adfrun
       stateDirectory: join(directory, 'state'),
       caCertificate: ca,
       factory: identity,
