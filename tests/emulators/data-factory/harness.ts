@@ -69,16 +69,7 @@ export async function startFixture(options: Partial<DataFactoryOptions> = {}): P
     startDataFactory({
       tls: entra.certificate,
       verifyToken: entra.verify,
-<<<<<<< HEAD
-      credential: {
-        getToken: async (scope) => {
-          const { token, expiresOn } = await entra.tokenFor([scope].flat()[0]!.replace(/\/\.default$/, ''));
-          return { token, expiresOnTimestamp: expiresOn * 1000 };
-        },
-      },
-=======
       credential: credentialOf(entra),
->>>>>>> adfrun
       stateDirectory: join(directory, 'state'),
       caCertificate: ca,
       factory: identity,
