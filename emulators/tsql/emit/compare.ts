@@ -41,7 +41,10 @@ export function comparable(left: BoundExpression, right: BoundExpression): reado
     // DuckDB compares numbers of different widths, and dates with timestamps, without help.
     const numeric = /^(tinyint|smallint|int|bigint|decimal|money|smallmoney|real|float)$/;
     if (numeric.test(type.name) && numeric.test(value.type.name) && !value.untypedNull) return value.sql;
-    if (/^(datetime|datetime2|smalldatetime|date)$/.test(value.type.name) && /^(datetime2|datetime|smalldatetime)$/.test(type.name)) {
+    if (
+      /^(datetime|datetime2|smalldatetime|date)$/.test(value.type.name) &&
+      /^(datetime2|datetime|smalldatetime)$/.test(type.name)
+    ) {
       return value.sql;
     }
     return keyOf(convert(value, type), collation);
@@ -60,12 +63,16 @@ export function like(value: BoundExpression, pattern: BoundExpression, escape?: 
   const sensitive = /_CS_|_BIN/i.test(value.collation ?? pattern.collation ?? '');
   const operator = sensitive ? 'LIKE' : 'ILIKE';
   if (typeof pattern.literal === 'string') {
-    if (!pattern.literal.includes('[') && escape === undefined) return `${text} ${operator} ${quoteString(pattern.literal)}`;
+    if (!pattern.literal.includes('[') && escape === undefined)
+      return `${text} ${operator} ${quoteString(pattern.literal)}`;
     const regex = likeRegex(pattern.literal, escape);
     return `regexp_full_match(${text}, ${quoteString(`(?s${sensitive ? '' : 'i'})${regex}`)})`;
   }
   if (escape !== undefined) return `${text} ${operator} ${pattern.sql} ESCAPE ${quoteString(escape)}`;
-  const brackets = raise(40517, 'The local emulator does not implement a LIKE pattern with [..] that is not a literal.');
+  const brackets = raise(
+    40517,
+    'The local emulator does not implement a LIKE pattern with [..] that is not a literal.',
+  );
   return `CASE WHEN contains(${pattern.sql}, '[') THEN ${brackets} ELSE ${text} ${operator} ${pattern.sql} END`;
 }
 

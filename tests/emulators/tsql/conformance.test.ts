@@ -29,11 +29,14 @@ const folder = new URL('./cases/', import.meta.url);
 describe.each(readdirSync(folder))('%s', (file) => {
   const cases = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as readonly Case[];
   let database: Database;
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await openDatabase();
     await database.run(SETUP);
   });
-  afterEach(() => database.close());
+  // Each case leaves the tables as it found them.
+  beforeEach(() => database.begin());
+  afterEach(() => database.rollback());
+  afterAll(() => database.close());
 
   test.each(cases)('$name', async (example) => {
     if (example.error !== undefined) {

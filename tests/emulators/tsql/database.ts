@@ -33,6 +33,9 @@ export interface Result {
 /** The least an engine has to do to run the front end's output: enough for the conformance cases, and no more. */
 export interface Database {
   run(sql: string): Promise<readonly Result[]>;
+  begin(): Promise<void>;
+  /** Undoes everything since begin, variables included. */
+  rollback(): Promise<void>;
   close(): void;
 }
 
@@ -57,7 +60,8 @@ export async function openDatabase(): Promise<Database> {
   const catalog: Catalog = {
     object: ({ parts }) => objects.get(parts.at(-1)!.toLowerCase()),
     tableFunction: () => undefined,
-    scalarFunction: (name) => (name.parts[0]!.toUpperCase() === 'OBJECT_ID' ? { sql: 'CAST(7 AS INTEGER)', type: { name: 'int' } } : undefined),
+    scalarFunction: (name) =>
+      name.parts[0]!.toUpperCase() === 'OBJECT_ID' ? { sql: 'CAST(7 AS INTEGER)', type: { name: 'int' } } : undefined,
     openRowset: (node) => ({
       sql: `(SELECT 1 AS "id", 'x=5/' AS "$path")`,
       columns: (node.schema ?? []).map((c) => ({ name: c.name, type: resolveType(c.type), nullable: true })),
@@ -67,7 +71,9 @@ export async function openDatabase(): Promise<Database> {
   const context: BindContext = { catalog, variable: (name) => variables.get(name.toLowerCase())?.type };
 
   const values = (parameters: readonly Parameter[]): DuckDBValue[] =>
-    parameters.map((p) => (p.source === 'variable' ? (variables.get(p.name.toLowerCase())?.value ?? null) : (SESSION[p.name] ?? null)));
+    parameters.map((p) =>
+      p.source === 'variable' ? (variables.get(p.name.toLowerCase())?.value ?? null) : (SESSION[p.name] ?? null),
+    );
   const query = async (sql: string, parameters: readonly Parameter[]): Promise<DuckDBValue[][]> => {
     try {
       const reader = await connection.runAndReadAll(sql, values(parameters));
@@ -87,10 +93,15 @@ export async function openDatabase(): Promise<Database> {
       const identity = table.columns.findIndex((c) => c.identity);
       if (identity >= 0 && !bound.inserts.includes(identity)) {
         const next = `(SELECT coalesce(max(${name(identity)}), 0) FROM ${table.sql})`;
-        await connection.run(`CREATE OR REPLACE TEMP TABLE changes AS SELECT *, CAST(${next} + row_number() OVER () AS BIGINT) AS "new_${identity}" FROM changes`);
+        await connection.run(
+          `CREATE OR REPLACE TEMP TABLE changes AS SELECT *, CAST(${next} + row_number() OVER () AS BIGINT) AS "new_${identity}" FROM changes`,
+        );
       }
       const given = identity >= 0 && !bound.inserts.includes(identity) ? [identity, ...bound.inserts] : bound.inserts;
-      await query(`INSERT INTO ${table.sql} (${given.map(name).join(', ')}) SELECT ${given.map((i) => `"new_${i}"`).join(', ')} FROM changes ${where}`, []);
+      await query(
+        `INSERT INTO ${table.sql} (${given.map(name).join(', ')}) SELECT ${given.map((i) => `"new_${i}"`).join(', ')} FROM changes ${where}`,
+        [],
+      );
     };
     if (kind === 'insert') await insert('');
     if (kind === 'merge') await insert(`WHERE "$action" = 'INSERT'`);
@@ -107,14 +118,23 @@ export async function openDatabase(): Promise<Database> {
   }
 
   async function output(bound: BoundOutput): Promise<Result> {
-    return { columns: bound.columns, rows: await query(`SELECT ${bound.sql} FROM changes AS "$changes"`, bound.parameters) };
+    return {
+      columns: bound.columns,
+      rows: await query(`SELECT ${bound.sql} FROM changes AS "$changes"`, bound.parameters),
+    };
   }
 
   async function select(bound: BoundQuery): Promise<Result | undefined> {
     if (bound.into) {
       await query(`CREATE TABLE ${quoteIdentifier(bound.into.parts.at(-1)!)} AS ${bound.sql}`, bound.parameters);
       const name = bound.into.parts.at(-1)!;
-      objects.set(name.toLowerCase(), { kind: 'table', schema: 'dbo', name, sql: quoteIdentifier(name), columns: bound.columns });
+      objects.set(name.toLowerCase(), {
+        kind: 'table',
+        schema: 'dbo',
+        name,
+        sql: quoteIdentifier(name),
+        columns: bound.columns,
+      });
       return undefined;
     }
     const rows = await query(bound.sql, bound.parameters);
@@ -164,7 +184,13 @@ export async function openDatabase(): Promise<Database> {
       }
       case 'create view': {
         const name = node.name.parts.at(-1)!;
-        objects.set(name.toLowerCase(), { kind: 'view', schema: 'dbo', name, query: node.query, ...(node.columns && { columnNames: node.columns }) });
+        objects.set(name.toLowerCase(), {
+          kind: 'view',
+          schema: 'dbo',
+          name,
+          query: node.query,
+          ...(node.columns && { columnNames: node.columns }),
+        });
         return undefined;
       }
       default:
@@ -181,6 +207,13 @@ export async function openDatabase(): Promise<Database> {
       }
       return results;
     },
+    async begin() {
+      await connection.run('BEGIN');
+    },
+    async rollback() {
+      await connection.run('ROLLBACK');
+      variables.clear();
+    },
     close() {
       connection.closeSync();
       instance.closeSync();
@@ -195,7 +228,9 @@ async function checkTypes(connection: DuckDBConnection, bound: BoundQuery, value
   reader.columnTypes().forEach((actual, i) => {
     const expected = duckdbType(bound.columns[i]!.type);
     if (normal(String(actual)) !== normal(expected)) {
-      throw new Error(`column ${i + 1} is ${actual}, announced as ${expected} (${JSON.stringify(bound.columns[i])})\n${bound.sql}`);
+      throw new Error(
+        `column ${i + 1} is ${actual}, announced as ${expected} (${JSON.stringify(bound.columns[i])})\n${bound.sql}`,
+      );
     }
   });
 }
