@@ -35,3 +35,5 @@ export { toSqlError } from './emit/raise.ts';
 export { splitBatches } from './lexer.ts';
 export { parseBatch } from './parser/statement.ts';
 export { quoteIdentifier, quoteString } from './quote.ts';
+export { notImplemented, SqlError } from './sql-error.ts';
+export type * from './sql-type.ts';

@@ -40,8 +40,8 @@ function bindNode(node: Condition, scope: Scope): string {
       return `${a} IS ${node.not ? 'NOT ' : ''}DISTINCT FROM ${b}`;
     }
     case 'like': {
-      const escape = node.escape ? escapeCharacter(value(node.escape)) : undefined;
-      const sql = like(asText(value(node.operand)), asText(value(node.pattern)), escape);
+      const escapeWith = node.escape ? escapeCharacter(value(node.escape)) : undefined;
+      const sql = like(asText(value(node.operand)), asText(value(node.pattern)), escapeWith);
       return node.not ? `NOT (${sql})` : sql;
     }
     case 'in list': {

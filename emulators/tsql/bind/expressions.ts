@@ -229,11 +229,11 @@ function bindCast(node: CastExpression, scope: Scope): BoundExpression {
 
 function bindCase(node: CaseExpression, scope: Scope): BoundExpression {
   const operand = node.operand ? bindExpression(node.operand, scope) : undefined;
-  const branches = node.branches.map(({ when, then }) => ({
+  const branches = node.branches.map(({ when, result }) => ({
     test: operand
       ? compare('=', operand, bindExpression(when as Expression, scope))
       : bindCondition(when as Exclude<typeof when, Expression>, scope),
-    value: bindExpression(then, scope),
+    value: bindExpression(result, scope),
   }));
   const otherwise = node.otherwise ? bindExpression(node.otherwise, scope) : undefined;
   if ([...branches.map((b) => b.value), otherwise].every((v) => !v || v.untypedNull)) {

@@ -58,17 +58,17 @@ export function compare(operator: ComparisonOperator, left: BoundExpression, rig
 }
 
 /** LIKE. Without [..] it is DuckDB's ILIKE; with it, a regular expression made of the literal pattern. */
-export function like(value: BoundExpression, pattern: BoundExpression, escape?: string): string {
+export function like(value: BoundExpression, pattern: BoundExpression, escapeWith?: string): string {
   const text = value.type.name === 'char' || value.type.name === 'nchar' ? `rtrim(${value.sql})` : value.sql;
   const sensitive = /_CS_|_BIN/i.test(value.collation ?? pattern.collation ?? '');
   const operator = sensitive ? 'LIKE' : 'ILIKE';
   if (typeof pattern.literal === 'string') {
-    if (!pattern.literal.includes('[') && escape === undefined)
+    if (!pattern.literal.includes('[') && escapeWith === undefined)
       return `${text} ${operator} ${quoteString(pattern.literal)}`;
-    const regex = likeRegex(pattern.literal, escape);
+    const regex = likeRegex(pattern.literal, escapeWith);
     return `regexp_full_match(${text}, ${quoteString(`(?s${sensitive ? '' : 'i'})${regex}`)})`;
   }
-  if (escape !== undefined) return `${text} ${operator} ${pattern.sql} ESCAPE ${quoteString(escape)}`;
+  if (escapeWith !== undefined) return `${text} ${operator} ${pattern.sql} ESCAPE ${quoteString(escapeWith)}`;
   const brackets = raise(
     40517,
     'The local emulator does not implement a LIKE pattern with [..] that is not a literal.',
@@ -77,12 +77,12 @@ export function like(value: BoundExpression, pattern: BoundExpression, escape?: 
 }
 
 /** A LIKE pattern as an RE2 expression. */
-export function likeRegex(pattern: string, escape?: string): string {
+export function likeRegex(pattern: string, escapeWith?: string): string {
   let out = '';
   const quoted = (c: string) => c.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
   for (let i = 0; i < pattern.length; i++) {
     const c = pattern[i]!;
-    if (c === escape) out += quoted(pattern[++i] ?? '');
+    if (c === escapeWith) out += quoted(pattern[++i] ?? '');
     else if (c === '%') out += '.*';
     else if (c === '_') out += '.';
     else if (c === '[') {

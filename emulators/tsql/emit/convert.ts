@@ -49,7 +49,7 @@ export function convert(value: BoundExpression, type: SqlType, options: ConvertO
   });
   if (value.untypedNull) return { ...result(`CAST(NULL AS ${duckdbType(type)})`, null), nullable: true };
   if (isCharacter(type)) return toCharacter(value, type, options, result);
-  if (isBinary(type)) return result(fit(toBinary(value, type, options), value, type, options));
+  if (isBinary(type)) return result(withinLength(toBinary(value, type, options), value, type, options));
   if (isCharacter(from)) return fromCharacter(value, type, options, result);
   const sql = convertValue(value, type, options);
   return result(
@@ -239,7 +239,7 @@ function toCharacter(value: BoundExpression, type: SqlType, options: ConvertOpti
     return result(quoteString(padded), padded);
   }
   return result(
-    fit(
+    withinLength(
       text,
       isCharacter(from) ? value : { ...value, type: { name: 'varchar', length: textWidth(from) } },
       type,
@@ -249,7 +249,7 @@ function toCharacter(value: BoundExpression, type: SqlType, options: ConvertOpti
 }
 
 /** Text (or bytes) cut to its length or refused, and padded when the type is of fixed length. */
-function fit(sql: string, value: BoundExpression, type: SqlType, options: ConvertOptions): string {
+function withinLength(sql: string, value: BoundExpression, type: SqlType, options: ConvertOptions): string {
   const limit = type.length ?? 1;
   if (limit === 'max') return sql;
   const same = isCharacter(type) === isCharacter(value.type) && isBinary(type) === isBinary(value.type);

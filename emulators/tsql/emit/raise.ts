@@ -20,7 +20,7 @@ const INTEGER_NAMES: Record<string, string> = { UINT8: 'tinyint', INT16: 'smalli
 export function toSqlError(error: unknown, line = 1): SqlError | undefined {
   const text = error instanceof Error ? error.message : String(error);
   const options = { line, cause: error };
-  const marked = /\[mssql (\d+)\]([^]*)$/.exec(text);
+  const marked = /\[mssql (\d+)\]([\s\S]*)$/.exec(text);
   if (marked) return new SqlError(Number(marked[1]), trimContext(marked[2]!), options);
   const range = /can't be cast because the value is out of range for the destination type (\w+)/.exec(text);
   const value = /with value (\S+) can't/.exec(text)?.[1];
@@ -36,7 +36,7 @@ export function toSqlError(error: unknown, line = 1): SqlError | undefined {
     const name = INTEGER_NAMES[overflow[1]!] ?? 'numeric';
     return new SqlError(8115, `Arithmetic overflow error converting expression to data type ${name}.`, options);
   }
-  const unreadable = /Could not convert string ["']([^]*)["'] to (\w+)/.exec(text);
+  const unreadable = /Could not convert string ["']([\s\S]*)["'] to (\w+)/.exec(text);
   if (unreadable) {
     const [, shown, type] = unreadable;
     const name = INTEGER_NAMES[type!];

@@ -144,8 +144,8 @@ function predicate(c: Cursor): Any {
   }
   if (accept(c, 'LIKE')) {
     const pattern = scalar(c, additive(c));
-    const escape = accept(c, 'ESCAPE') ? scalar(c, additive(c)) : undefined;
-    return { kind: 'like', not, operand: node, pattern, ...(escape && { escape }), line };
+    const escapeWith = accept(c, 'ESCAPE') ? scalar(c, additive(c)) : undefined;
+    return { kind: 'like', not, operand: node, pattern, ...(escapeWith && { escape: escapeWith }), line };
   }
   if (accept(c, 'IN')) {
     return parenthesized(c, () =>
@@ -388,11 +388,11 @@ function iif(c: Cursor): Expression {
 
 function caseExpression(c: Cursor, line: number): CaseExpression {
   const operand = at(c, 'WHEN') ? undefined : expression(c);
-  const branches: { when: Expression | Condition; then: Expression }[] = [];
+  const branches: { when: Expression | Condition; result: Expression }[] = [];
   while (accept(c, 'WHEN')) {
     const when = operand ? expression(c) : condition(c);
     expect(c, 'THEN');
-    branches.push({ when, then: expression(c) });
+    branches.push({ when, result: expression(c) });
   }
   if (branches.length === 0) throw syntaxError(c);
   const otherwise = accept(c, 'ELSE') ? expression(c) : undefined;
