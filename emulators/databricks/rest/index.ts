@@ -1,0 +1,57 @@
+import { jobsCreate } from './jobs-create.ts';
+import { jobsDelete } from './jobs-delete.ts';
+import { jobsGet } from './jobs-get.ts';
+import { jobsList } from './jobs-list.ts';
+import { jobsReset } from './jobs-reset.ts';
+import { jobsRunNow } from './jobs-run-now.ts';
+import { jobsRunsCancel } from './jobs-runs-cancel.ts';
+import { jobsRunsGet } from './jobs-runs-get.ts';
+import { jobsRunsGetOutput } from './jobs-runs-get-output.ts';
+import { jobsRunsList } from './jobs-runs-list.ts';
+import { jobsUpdate } from './jobs-update.ts';
+import type { Operation } from './operation.ts';
+import { permissionsGet, permissionsSet, permissionsUpdate } from './permissions-set.ts';
+import { scimMe } from './scim-me.ts';
+import { sqlStatementsCancel } from './sql-statements-cancel.ts';
+import { sqlStatementsExecute } from './sql-statements-execute.ts';
+import { sqlStatementsGet } from './sql-statements-get.ts';
+import { sqlWarehousesGet, sqlWarehousesList } from './sql-warehouses.ts';
+import { telemetry } from './telemetry.ts';
+import { workspaceDelete } from './workspace-delete.ts';
+import { workspaceExport } from './workspace-export.ts';
+import { workspaceFilesImportFile } from './workspace-files-import-file.ts';
+import { workspaceGetStatus } from './workspace-get-status.ts';
+import { workspaceImport } from './workspace-import.ts';
+import { workspaceList } from './workspace-list.ts';
+import { workspaceMkdirs } from './workspace-mkdirs.ts';
+
+export const operations: readonly Operation[] = [
+  jobsCreate,
+  jobsReset,
+  jobsUpdate,
+  jobsGet,
+  jobsList,
+  jobsDelete,
+  jobsRunNow,
+  jobsRunsGet,
+  jobsRunsList,
+  jobsRunsCancel,
+  jobsRunsGetOutput,
+  workspaceImport,
+  workspaceExport,
+  workspaceMkdirs,
+  workspaceDelete,
+  workspaceGetStatus,
+  workspaceList,
+  workspaceFilesImportFile,
+  sqlStatementsExecute,
+  sqlStatementsGet,
+  sqlStatementsCancel,
+  sqlWarehousesList,
+  sqlWarehousesGet,
+  scimMe,
+  permissionsSet,
+  permissionsUpdate,
+  permissionsGet,
+  telemetry,
+];
