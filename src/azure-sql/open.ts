@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { TokenCredential } from '@azure/identity';
 import sql from 'mssql';
 import { ConfigurationError } from '../errors.ts';
@@ -48,6 +49,8 @@ export async function openSql(
       appName: options.applicationName ?? 'azure-dataops',
       // Fewer, larger packets for bulk loads; the server may settle on less.
       packetSize: 16_384,
+      // An address is no TLS server name (RFC 6066). Only loopback is reached by address, and its certificate names localhost.
+      ...(isIP(endpoint.host) !== 0 && { serverName: 'localhost' }),
     },
   } as unknown as sql.config;
   try {
