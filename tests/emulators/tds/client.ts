@@ -36,7 +36,14 @@ export function connectTedious(fixture: Fixture, config: Partial<ConnectionConfi
     server: '127.0.0.1',
     authentication: { type: 'default', options: { userName: 'sa', password: 'secret' } },
     ...rest,
-    options: { port: fixture.port, database: 'shop', encrypt: false, trustServerCertificate: true, ...options },
+    options: {
+      port: fixture.port,
+      requestTimeout: 0,
+      database: 'shop',
+      encrypt: false,
+      trustServerCertificate: true,
+      ...options,
+    },
   });
   return new Promise((resolve, reject) => {
     connection.connect((error) => (error ? reject(error) : resolve(connection)));
