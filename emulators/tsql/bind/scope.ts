@@ -67,11 +67,14 @@ export function rootScope(binding: Binding): Scope {
   return { binding, items: [], ctes: new Map() };
 }
 
-/** A fresh alias for `name`, quoted, unique in the statement. */
+/**
+ * A fresh alias for `name`, quoted, unique in the statement. The number keeps it apart from columns too: DuckDB would read
+ * `"o"."id"` in a subquery as a field of the inner table's column o rather than a column of the outer table o.
+ */
 export function newAlias(binding: Binding, name: string): string {
   const base = name === '' ? 't' : name;
-  let alias = base;
-  for (let n = 2; binding.aliases.has(alias.toLowerCase()); n++) alias = `${base}$${n}`;
+  let alias = '';
+  for (let n = 1; alias === '' || binding.aliases.has(alias.toLowerCase()); n++) alias = `${base}$${n}`;
   binding.aliases.add(alias.toLowerCase());
   return quoteIdentifier(alias);
 }

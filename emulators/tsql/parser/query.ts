@@ -199,8 +199,11 @@ export function topClause(c: Cursor): Top {
   const { line } = next(c);
   const token = peek(c);
   let count: Top['count'];
-  if (at(c, '(')) count = parenthesized(c, () => expression(c));
-  else if (token.type === 'int' || token.type === 'decimal') {
+  if (at(c, '(')) {
+    count = parenthesized(c, () =>
+      startsQuery(c) ? { kind: 'subquery', query: queryExpression(c), line } : expression(c),
+    );
+  } else if (token.type === 'int' || token.type === 'decimal') {
     next(c);
     count = { kind: 'literal', type: token.type, text: token.text, line };
   } else throw syntaxError(c);
