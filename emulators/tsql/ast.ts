@@ -1,4 +1,4 @@
-import type { SqlType, SqlTypeName } from './sql-type.ts';
+import type { SqlType } from './sql-type.ts';
 
 /**
  * The syntax tree of the T-SQL subset. `line` is 1-based within the batch; `start`/`end` are character offsets into the
@@ -117,7 +117,7 @@ export interface CaseExpression extends Node {
   readonly kind: 'case';
   /** Present in the simple form `CASE x WHEN 1 THEN ..`. */
   readonly operand?: Expression;
-  readonly branches: readonly { readonly when: Expression | Condition; readonly then: Expression }[];
+  readonly branches: readonly { readonly when: Expression | Condition; readonly result: Expression }[];
   readonly otherwise?: Expression;
 }
 export interface IifExpression extends Node {
@@ -888,5 +888,3 @@ export interface Use extends StatementNode {
 export interface Checkpoint extends StatementNode {
   readonly kind: 'checkpoint';
 }
-
-export type { SqlType, SqlTypeName };

@@ -1,4 +1,4 @@
-import type { Output, ObjectName } from './ast.ts';
+import type { ObjectName, Output } from './ast.ts';
 import type { Catalog, CatalogColumn, CatalogTable } from './catalog.ts';
 import type { Column, SqlType } from './sql-type.ts';
 

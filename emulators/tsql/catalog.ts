@@ -12,7 +12,11 @@ export interface Catalog {
   /** A function in FROM: `cdc.fn_cdc_get_all_changes_x(...)`, or a built-in of the engine. undefined: 208. */
   tableFunction(name: ObjectName, args: readonly BoundExpression[]): Relation | undefined;
   /** A scalar function that is none of the built-ins: `OBJECT_ID`, `sys.fn_cdc_get_max_lsn`. undefined: 195 or 4121. */
-  scalarFunction(name: ObjectName, args: readonly BoundExpression[], call: FunctionCall): ScalarFunctionResult | undefined;
+  scalarFunction(
+    name: ObjectName,
+    args: readonly BoundExpression[],
+    call: FunctionCall,
+  ): ScalarFunctionResult | undefined;
   /** `OPENROWSET(BULK ...)`; absent or undefined: not implemented. */
   openRowset?(node: OpenRowset): Relation | undefined;
   openJson?(node: OpenJson, document: BoundExpression): Relation | undefined;

@@ -16,11 +16,6 @@
  *   collationKey(sql): string                           the case- and trailing-space-insensitive key, for unique indexes
  */
 export type * from './ast.ts';
-export type * from './bound.ts';
-export type * from './catalog.ts';
-export { splitBatches } from './lexer.ts';
-export { parseBatch } from './parser/statement.ts';
-export { quoteIdentifier, quoteString } from './quote.ts';
 export {
   bindCheck,
   bindCondition,
@@ -33,5 +28,12 @@ export {
   bindUpdate,
 } from './bind/index.ts';
 export { duckdbType, resolveType } from './bind/types.ts';
+export type * from './bound.ts';
+export type * from './catalog.ts';
 export { collationKey } from './emit/compare.ts';
 export { toSqlError } from './emit/raise.ts';
+export { splitBatches } from './lexer.ts';
+export { parseBatch } from './parser/statement.ts';
+export { quoteIdentifier, quoteString } from './quote.ts';
+export { notImplemented, SqlError } from './sql-error.ts';
+export type * from './sql-type.ts';

@@ -40,8 +40,8 @@ function bindNode(node: Condition, scope: Scope): string {
       return `${a} IS ${node.not ? 'NOT ' : ''}DISTINCT FROM ${b}`;
     }
     case 'like': {
-      const escape = node.escape ? escapeCharacter(value(node.escape)) : undefined;
-      const sql = like(asText(value(node.operand)), asText(value(node.pattern)), escape);
+      const escapeWith = node.escape ? escapeCharacter(value(node.escape)) : undefined;
+      const sql = like(asText(value(node.operand)), asText(value(node.pattern)), escapeWith);
       return node.not ? `NOT (${sql})` : sql;
     }
     case 'in list': {
@@ -55,9 +55,19 @@ function bindNode(node: Condition, scope: Scope): string {
       return node.not ? `NOT (${sql})` : sql;
     }
     case 'in query':
-      return quantified(value(node.operand), node.query, scope, (a, query) => `${a} ${node.not ? 'NOT ' : ''}IN ${query}`);
+      return quantified(
+        value(node.operand),
+        node.query,
+        scope,
+        (a, query) => `${a} ${node.not ? 'NOT ' : ''}IN ${query}`,
+      );
     case 'quantified':
-      return quantified(value(node.left), node.query, scope, (a, query) => `${a} ${node.operator} ${node.quantifier.toUpperCase()} ${query}`);
+      return quantified(
+        value(node.left),
+        node.query,
+        scope,
+        (a, query) => `${a} ${node.operator} ${node.quantifier.toUpperCase()} ${query}`,
+      );
     case 'exists':
       return `EXISTS (${bindSubquery(node.query, scope, { exists: true }).sql})`;
     case 'updated column':
@@ -74,7 +84,12 @@ function asText(value: BoundExpression): BoundExpression {
   return isCharacter(value.type) ? value : convert(value, { name: 'varchar', length: 'max' });
 }
 
-function quantified(operand: BoundExpression, query: QueryExpression, scope: Scope, sql: (a: string, query: string) => string): string {
+function quantified(
+  operand: BoundExpression,
+  query: QueryExpression,
+  scope: Scope,
+  sql: (a: string, query: string) => string,
+): string {
   const bound = bindSubquery(query, scope);
   if (bound.columns.length !== 1) throw onlyOneExpression(query.line);
   const { type } = bound.columns[0]!;

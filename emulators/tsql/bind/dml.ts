@@ -1,5 +1,25 @@
-import type { Assignment, Delete, Expression, Insert, Merge, MergeBranch, Output, TableSource, TargetTable, Top, Update } from '../ast.ts';
-import type { BindContext, BoundDelete, BoundExpression, BoundInsert, BoundMerge, BoundOutput, BoundUpdate } from '../bound.ts';
+import type {
+  Assignment,
+  Delete,
+  Expression,
+  Insert,
+  Merge,
+  MergeBranch,
+  Output,
+  TableSource,
+  TargetTable,
+  Top,
+  Update,
+} from '../ast.ts';
+import type {
+  BindContext,
+  BoundDelete,
+  BoundExpression,
+  BoundInsert,
+  BoundMerge,
+  BoundOutput,
+  BoundUpdate,
+} from '../bound.ts';
 import type { CatalogColumn, CatalogTable, Relation } from '../catalog.ts';
 import { arithmetic } from '../emit/arithmetic.ts';
 import { convert } from '../emit/convert.ts';
@@ -9,7 +29,16 @@ import { bindCondition } from './conditions.ts';
 import { bindExpression } from './expressions.ts';
 import { bindFrom, invalidObject } from './from.ts';
 import { bindCommonTables, bindFullQuery } from './query.ts';
-import { type Binding, type FromItem, fromItem, newAlias, newBinding, rootScope, type Scope, sameName } from './scope.ts';
+import {
+  type Binding,
+  type FromItem,
+  fromItem,
+  newAlias,
+  newBinding,
+  rootScope,
+  type Scope,
+  sameName,
+} from './scope.ts';
 import { bindItem, topCount } from './select.ts';
 
 const ROWID = quoteIdentifier('$rowid');
@@ -20,7 +49,10 @@ function targetTable(target: TargetTable, context: BindContext): CatalogTable {
   const object = context.catalog.object(name);
   if (!object) {
     if (name.parts[0]!.startsWith('@')) {
-      throw new SqlError(1087, `Must declare the table variable "${name.parts[0]}".`, { severity: 15, line: name.line });
+      throw new SqlError(1087, `Must declare the table variable "${name.parts[0]}".`, {
+        severity: 15,
+        line: name.line,
+      });
     }
     throw invalidObject(name.parts.join('.'), name.line);
   }
@@ -72,7 +104,12 @@ export function bindInsert(node: Insert, context: BindContext, rows?: Relation):
 }
 
 /** Rows of a relation into a table: a bulk load, OUTPUT .. INTO. `columns` are target columns, in the order of the rows'. */
-export function bindInsertRows(table: CatalogTable, columns: readonly string[] | undefined, rows: Relation, context: BindContext): BoundInsert {
+export function bindInsertRows(
+  table: CatalogTable,
+  columns: readonly string[] | undefined,
+  rows: Relation,
+  context: BindContext,
+): BoundInsert {
   const binding = newBinding(context);
   const given = insertColumns(table, columns, context, 1);
   const source = { sql: `SELECT * FROM ${rows.sql}`, columns: rows.columns };
@@ -80,8 +117,18 @@ export function bindInsertRows(table: CatalogTable, columns: readonly string[] |
   return { kind: 'insert', sql: text, parameters: binding.parameters, target: table, inserts: indices, sets: [] };
 }
 
-function finishInsert(node: Insert, binding: Binding, table: CatalogTable, _given: readonly number[], text: string, indices: readonly number[], withSql: string): BoundInsert {
-  const output = node.output ? bindOutput(node.output, table, binding.context, { inserted: (i) => changed('new', i) }) : undefined;
+function finishInsert(
+  node: Insert,
+  binding: Binding,
+  table: CatalogTable,
+  _given: readonly number[],
+  text: string,
+  indices: readonly number[],
+  withSql: string,
+): BoundInsert {
+  const output = node.output
+    ? bindOutput(node.output, table, binding.context, { inserted: (i) => changed('new', i) })
+    : undefined;
   return {
     kind: 'insert',
     sql: withSql + text,
@@ -94,7 +141,12 @@ function finishInsert(node: Insert, binding: Binding, table: CatalogTable, _give
 }
 
 /** Target columns that the source gives, in its order. Throws 207, 264, 271, 544. */
-function insertColumns(table: CatalogTable, names: readonly string[] | undefined, context: BindContext, line: number): readonly number[] {
+function insertColumns(
+  table: CatalogTable,
+  names: readonly string[] | undefined,
+  context: BindContext,
+  line: number,
+): readonly number[] {
   const withIdentity = context.identityInsert?.(table) ?? false;
   if (!names) return table.columns.flatMap((c, i) => (c.generated || (c.identity && !withIdentity) ? [] : [i]));
   const indices = names.map((name) => columnIndex(table, name, line));
@@ -104,9 +156,18 @@ function insertColumns(table: CatalogTable, names: readonly string[] | undefined
       const message = `The column name '${column.name}' is specified more than once in the SET clause or column list of an INSERT. A column cannot be assigned more than one value in the same clause. Modify the clause to make sure that a column is updated only once. If this statement updates or inserts columns into a view, column aliasing can conceal the duplication in your code.`;
       throw new SqlError(264, message, { line });
     }
-    if (column.generated) throw new SqlError(271, `The column "${column.name}" cannot be modified because it is either a computed column or is the result of a UNION operator.`, { line });
+    if (column.generated)
+      throw new SqlError(
+        271,
+        `The column "${column.name}" cannot be modified because it is either a computed column or is the result of a UNION operator.`,
+        { line },
+      );
     if (column.identity && !withIdentity) {
-      throw new SqlError(544, `Cannot insert explicit value for identity column in table '${table.name}' when IDENTITY_INSERT is set to OFF.`, { line });
+      throw new SqlError(
+        544,
+        `Cannot insert explicit value for identity column in table '${table.name}' when IDENTITY_INSERT is set to OFF.`,
+        { line },
+      );
     }
   });
   return indices;
@@ -118,17 +179,28 @@ function insertIndices(table: CatalogTable, given: readonly number[]): readonly 
 }
 
 function wrongCount(given: number, values: number, line: number): SqlError {
-  const what = given > values ? 'more columns in the INSERT statement than values' : 'fewer columns in the INSERT statement than values';
+  const what =
+    given > values
+      ? 'more columns in the INSERT statement than values'
+      : 'fewer columns in the INSERT statement than values';
   const message = `There are ${what} specified in the VALUES clause. The number of values in the VALUES clause must match the number of columns specified in the INSERT statement.`;
   return new SqlError(given > values ? 109 : 110, message, { severity: 15, line });
 }
 
-function insertValues(rows: readonly (readonly Expression[])[], given: readonly number[], table: CatalogTable, scope: Scope, line: number) {
+function insertValues(
+  rows: readonly (readonly Expression[])[],
+  given: readonly number[],
+  table: CatalogTable,
+  scope: Scope,
+  line: number,
+) {
   const indices = insertIndices(table, given);
   const text = rows.map((row) => {
     if (row.length !== given.length) {
       if (rows.length > 1 && row.length !== rows[0]!.length) {
-        throw new SqlError(10709, 'The number of columns for each row in a table value constructor must be the same.', { line });
+        throw new SqlError(10709, 'The number of columns for each row in a table value constructor must be the same.', {
+          line,
+        });
       }
       throw given.length === table.columns.length ? columnMismatch(line) : wrongCount(given.length, row.length, line);
     }
@@ -171,7 +243,14 @@ function insertQuery(
     const at = columns.indexOf(index);
     const column = table.columns[index]!;
     const from = at < 0 ? undefined : item!.columns[at]!;
-    const value = from ? { sql: from.sql, type: from.column.type, nullable: true, ...((from.column as { untypedNull?: boolean }).untypedNull && { untypedNull: true }) } : defaultOf(column, scope);
+    const value = from
+      ? {
+          sql: from.sql,
+          type: from.column.type,
+          nullable: true,
+          ...((from.column as { untypedNull?: boolean }).untypedNull && { untypedNull: true }),
+        }
+      : defaultOf(column, scope);
     return `${assigned(value, column, table)} AS ${changed('new', index)}`;
   });
   const limit = top ? ` LIMIT ${topCount(top, scope)}` : '';
@@ -212,7 +291,13 @@ function locate(target: TargetTable, from: readonly TableSource[], scope: Scope)
   const table = targetTable(target, context);
   const alias = newAlias(scope.binding, name);
   const item = fromItem(alias, name, table.columns, table.schema);
-  return { table, item, from: `${table.sql} AS ${alias} CROSS JOIN ${bound.sql}`, items: [item, ...bound.items], joined: true };
+  return {
+    table,
+    item,
+    from: `${table.sql} AS ${alias} CROSS JOIN ${bound.sql}`,
+    items: [item, ...bound.items],
+    joined: true,
+  };
 }
 
 type Named = Extract<TableSource, { kind: 'table' | 'table variable' }>;
@@ -220,13 +305,19 @@ type Named = Extract<TableSource, { kind: 'table' | 'table variable' }>;
 function findSource(from: readonly TableSource[], target: TargetTable, context: BindContext): Named | undefined {
   const tables = from.flatMap(namedSources);
   const name = target.name.parts.at(-1)!;
-  const byAlias = target.name.parts.length === 1 ? tables.find((t) => t.alias !== undefined && sameName(t.alias, name)) : undefined;
+  const byAlias =
+    target.name.parts.length === 1 ? tables.find((t) => t.alias !== undefined && sameName(t.alias, name)) : undefined;
   if (byAlias) return byAlias;
   const object = context.catalog.object(target.name);
   const matching = tables.filter((t) => {
     if (t.kind === 'table variable') return sameName(t.name, name);
     const other = context.catalog.object(t.name);
-    return object !== undefined && other !== undefined && sameName(other.schema, object.schema) && sameName(other.name, object.name);
+    return (
+      object !== undefined &&
+      other !== undefined &&
+      sameName(other.schema, object.schema) &&
+      sameName(other.name, object.name)
+    );
   });
   if (matching.length > 1) {
     throw new SqlError(8154, `The table '${target.name.parts.join('.')}' is ambiguous.`, { line: target.line });
@@ -236,7 +327,9 @@ function findSource(from: readonly TableSource[], target: TargetTable, context: 
 
 function namedSources(source: TableSource): readonly Named[] {
   if (source.kind === 'table' || source.kind === 'table variable') return [source];
-  return source.kind === 'join' || source.kind === 'apply' ? [...namedSources(source.left), ...namedSources(source.right)] : [];
+  return source.kind === 'join' || source.kind === 'apply'
+    ? [...namedSources(source.left), ...namedSources(source.right)]
+    : [];
 }
 
 function oldColumns(table: CatalogTable, item: FromItem): readonly string[] {
@@ -244,9 +337,15 @@ function oldColumns(table: CatalogTable, item: FromItem): readonly string[] {
 }
 
 /** Operators such as += read the column's old value. */
-function assignmentValue(node: Assignment, current: BoundExpression | undefined, scope: Scope, column: CatalogColumn | undefined): BoundExpression {
+function assignmentValue(
+  node: Assignment,
+  current: BoundExpression | undefined,
+  scope: Scope,
+  column: CatalogColumn | undefined,
+): BoundExpression {
   if (node.value.kind === 'default') {
-    if (!column) throw new SqlError(156, "Incorrect syntax near the keyword 'DEFAULT'.", { severity: 15, line: node.line });
+    if (!column)
+      throw new SqlError(156, "Incorrect syntax near the keyword 'DEFAULT'.", { severity: 15, line: node.line });
     return defaultOf(column, scope);
   }
   const value = bindExpression(node.value, { ...scope, aggregates: 'where' });
@@ -259,9 +358,18 @@ function setColumns(set: readonly Assignment[], table: CatalogTable): readonly n
     const column = table.columns[index]!;
     const { line } = set[0]!;
     if (column.identity) throw new SqlError(8102, `Cannot update identity column '${column.name}'.`, { line });
-    if (column.generated) throw new SqlError(271, `The column "${column.name}" cannot be modified because it is either a computed column or is the result of a UNION operator.`, { line });
+    if (column.generated)
+      throw new SqlError(
+        271,
+        `The column "${column.name}" cannot be modified because it is either a computed column or is the result of a UNION operator.`,
+        { line },
+      );
     if (indices.indexOf(index) !== at) {
-      throw new SqlError(264, `The column name '${column.name}' is specified more than once in the SET clause or column list of an INSERT. A column cannot be assigned more than one value in the same clause. Modify the clause to make sure that a column is updated only once. If this statement updates or inserts columns into a view, column aliasing can conceal the duplication in your code.`, { line });
+      throw new SqlError(
+        264,
+        `The column name '${column.name}' is specified more than once in the SET clause or column list of an INSERT. A column cannot be assigned more than one value in the same clause. Modify the clause to make sure that a column is updated only once. If this statement updates or inserts columns into a view, column aliasing can conceal the duplication in your code.`,
+        { line },
+      );
     }
   });
   return indices;
@@ -285,7 +393,8 @@ export function bindUpdate(node: Update, context: BindContext): BoundUpdate {
     const index = set.column === undefined ? -1 : columnIndex(table, set.column, set.line);
     const column = table.columns[index];
     const variableType = set.variable === undefined ? undefined : context.variable(set.variable);
-    if (set.variable !== undefined && !variableType) throw new SqlError(137, `Must declare the scalar variable "${set.variable}".`, { severity: 15, line: set.line });
+    if (set.variable !== undefined && !variableType)
+      throw new SqlError(137, `Must declare the scalar variable "${set.variable}".`, { severity: 15, line: set.line });
     const current = column ? columnValue(item, index) : bindExpressionOf(set, scope);
     const value = assignmentValue(set, current, scope, column);
     const sql = column ? assigned(value, column, table) : convert(value, variableType!).sql;
@@ -298,7 +407,13 @@ export function bindUpdate(node: Update, context: BindContext): BoundUpdate {
     }
   });
   const output = node.output
-    ? bindOutput(node.output, table, context, { inserted: (i) => changed(sets.includes(i) ? 'new' : 'old', i), deleted: (i) => changed('old', i) }, found)
+    ? bindOutput(
+        node.output,
+        table,
+        context,
+        { inserted: (i) => changed(sets.includes(i) ? 'new' : 'old', i), deleted: (i) => changed('old', i) },
+        found,
+      )
     : undefined;
   const sql = changeSet(found, [...values, ...(output?.extra ?? [])], node, scope);
   return {
@@ -335,7 +450,9 @@ export function bindDelete(node: Delete, context: BindContext): BoundDelete {
   const { scope: outer, sql: withSql } = bindCommonTables(node.with, rootScope(binding));
   const found = locate(node.target, node.from, outer);
   const scope: Scope = { ...outer, items: found.items };
-  const output = node.output ? bindOutput(node.output, found.table, context, { deleted: (i) => changed('old', i) }, found) : undefined;
+  const output = node.output
+    ? bindOutput(node.output, found.table, context, { deleted: (i) => changed('old', i) }, found)
+    : undefined;
   const sql = changeSet(found, output?.extra ?? [], node, scope);
   return {
     kind: 'delete',
@@ -365,7 +482,10 @@ export function bindMerge(node: Merge, context: BindContext): BoundMerge {
   const inner = source.flatMap((s) => s.columns.map((c) => c.sql));
   const names = inner.map((_, i) => quoteIdentifier(`s${i}`));
   let n = 0;
-  const items: readonly FromItem[] = source.map((s) => ({ ...s, columns: s.columns.map((c) => ({ ...c, sql: `${marked}.${names[n++]}` })) }));
+  const items: readonly FromItem[] = source.map((s) => ({
+    ...s,
+    columns: s.columns.map((c) => ({ ...c, sql: `${marked}.${names[n++]}` })),
+  }));
   const sourceSql = `(SELECT TRUE AS "$source"${inner.map((sql, i) => `, ${sql} AS ${names[i]}`).join('')} FROM ${bound.sql}) AS ${marked}`;
   const both: Scope = { ...outer, items: [item, ...items] };
   const on = bindCondition(node.on, { ...both, aggregates: 'on' });
@@ -374,16 +494,28 @@ export function bindMerge(node: Merge, context: BindContext): BoundMerge {
   const join = bySource && byTarget ? 'FULL JOIN' : bySource ? 'LEFT JOIN' : byTarget ? 'RIGHT JOIN' : 'JOIN';
 
   const rowid = `${alias}.rowid`;
-  const matched = { matched: `${rowid} IS NOT NULL AND ${marked}."$source"`, 'not matched': `${rowid} IS NULL`, 'not matched by source': `${marked}."$source" IS NULL` };
+  const matched = {
+    matched: `${rowid} IS NOT NULL AND ${marked}."$source"`,
+    'not matched': `${rowid} IS NULL`,
+    'not matched by source': `${marked}."$source" IS NULL`,
+  };
   const scopeOf = (branch: MergeBranch): Scope =>
-    branch.when === 'not matched' ? { ...outer, items } : branch.when === 'matched' ? both : { ...outer, items: [item] };
+    branch.when === 'not matched'
+      ? { ...outer, items }
+      : branch.when === 'matched'
+        ? both
+        : { ...outer, items: [item] };
   const tests = node.branches.map((branch) => {
     const and = branch.and ? ` AND (${bindCondition(branch.and, { ...scopeOf(branch), aggregates: 'where' })})` : '';
     return `(${matched[branch.when]}${and})`;
   });
   const branches = node.branches.map((branch) => branchValues(branch, table, item, scopeOf(branch), context));
-  const sets = table.columns.flatMap((_, i) => (node.branches.some((b, k) => b.action.kind === 'update' && branches[k]!.has(i)) ? [i] : []));
-  const inserts = table.columns.flatMap((_, i) => (node.branches.some((b, k) => b.action.kind === 'insert' && branches[k]!.has(i)) ? [i] : []));
+  const sets = table.columns.flatMap((_, i) =>
+    node.branches.some((b, k) => b.action.kind === 'update' && branches[k]!.has(i)) ? [i] : [],
+  );
+  const inserts = table.columns.flatMap((_, i) =>
+    node.branches.some((b, k) => b.action.kind === 'insert' && branches[k]!.has(i)) ? [i] : [],
+  );
   const written = table.columns.flatMap((_, i) => (sets.includes(i) || inserts.includes(i) ? [i] : []));
   const branch = `CASE ${tests.map((test, k) => `WHEN ${test} THEN ${k}`).join(' ')} END`;
   // The branch is chosen once, below, so that a branch's expressions run for its own rows alone.
@@ -398,11 +530,21 @@ export function bindMerge(node: Merge, context: BindContext): BoundMerge {
         node.output,
         table,
         context,
-        { inserted: (i) => (written.includes(i) ? changed('new', i) : changed('old', i)), deleted: (i) => changed('old', i), merge: new Set(written) },
+        {
+          inserted: (i) => (written.includes(i) ? changed('new', i) : changed('old', i)),
+          deleted: (i) => changed('old', i),
+          merge: new Set(written),
+        },
         { items: [item, ...items], item },
       )
     : undefined;
-  const list = [`${rowid} AS ${ROWID}`, ...oldColumns(table, item), ...news, ...(output?.extra ?? []), `${branch} AS "$branch"`];
+  const list = [
+    `${rowid} AS ${ROWID}`,
+    ...oldColumns(table, item),
+    ...news,
+    ...(output?.extra ?? []),
+    `${branch} AS "$branch"`,
+  ];
   const text = `SELECT * EXCLUDE ("$branch"), CASE "$branch" ${actions.join(' ')} END AS "$action" FROM (SELECT ${list.join(', ')} FROM ${table.sql} AS ${alias} ${join} ${sourceSql} ON ${on}) AS ${rows} WHERE "$branch" IS NOT NULL`;
   return {
     kind: 'merge',
@@ -416,7 +558,13 @@ export function bindMerge(node: Merge, context: BindContext): BoundMerge {
 }
 
 /** What a branch writes, by column: its values, and defaults for the columns an INSERT leaves out. */
-function branchValues(branch: MergeBranch, table: CatalogTable, item: FromItem, scope: Scope, context: BindContext): ReadonlyMap<number, string> {
+function branchValues(
+  branch: MergeBranch,
+  table: CatalogTable,
+  item: FromItem,
+  scope: Scope,
+  context: BindContext,
+): ReadonlyMap<number, string> {
   const values = new Map<number, string>();
   const { action } = branch;
   if (action.kind === 'update') {
@@ -429,11 +577,15 @@ function branchValues(branch: MergeBranch, table: CatalogTable, item: FromItem, 
     }
   } else if (action.kind === 'insert') {
     const given = action.values ? insertColumns(table, action.columns, context, branch.line) : [];
-    if (action.values && action.values.length !== given.length) throw wrongCount(given.length, action.values.length, branch.line);
+    if (action.values && action.values.length !== given.length)
+      throw wrongCount(given.length, action.values.length, branch.line);
     for (const index of insertIndices(table, given)) {
       const column = table.columns[index]!;
       const node = action.values?.[given.indexOf(index)];
-      const value = !node || node.kind === 'default' ? defaultOf(column, scope) : bindExpression(node, { ...scope, aggregates: 'where' });
+      const value =
+        !node || node.kind === 'default'
+          ? defaultOf(column, scope)
+          : bindExpression(node, { ...scope, aggregates: 'where' });
       values.set(index, assigned(value, column, table));
     }
   }
@@ -466,7 +618,11 @@ function bindOutput(
     alias,
     columns: table.columns.map((column, i) => {
       const plain = `${alias}.${sql(i)}`;
-      return { column, nullable: column.nullable || images.merge !== undefined, sql: images.merge ? `CASE WHEN ${alias}."$action" IN (${actions}) THEN ${plain} END` : plain };
+      return {
+        column,
+        nullable: column.nullable || images.merge !== undefined,
+        sql: images.merge ? `CASE WHEN ${alias}."$action" IN (${actions}) THEN ${plain} END` : plain,
+      };
     }),
   });
   // An unwritten column of a MERGE that inserts is NULL before and, unless generated, after.

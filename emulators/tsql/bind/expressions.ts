@@ -52,16 +52,20 @@ function bindNode(node: Expression, scope: Scope): BoundExpression {
       return bindLiteral(node);
     case 'parenthesized': {
       const inner = bindExpression(node.operand, scope);
-      return inner.literal !== undefined || /^[\w"$.]+$|^\(.*\)$/.test(inner.sql) ? inner : { ...inner, sql: `(${inner.sql})` };
+      return inner.literal !== undefined || /^[\w"$.]+$|^\(.*\)$/.test(inner.sql)
+        ? inner
+        : { ...inner, sql: `(${inner.sql})` };
     }
     case 'variable': {
       const type = scope.binding.context.variable(node.name);
-      if (!type) throw new SqlError(137, `Must declare the scalar variable "${node.name}".`, { severity: 15, line: node.line });
+      if (!type)
+        throw new SqlError(137, `Must declare the scalar variable "${node.name}".`, { severity: 15, line: node.line });
       return parameter(scope.binding, 'variable', node.name, type);
     }
     case 'global': {
       const type = SESSION_GLOBALS.get(node.name);
-      if (!type) throw new SqlError(137, `Must declare the scalar variable "${node.name}".`, { severity: 15, line: node.line });
+      if (!type)
+        throw new SqlError(137, `Must declare the scalar variable "${node.name}".`, { severity: 15, line: node.line });
       return parameter(scope.binding, 'session', node.name, type);
     }
     case 'column':
@@ -100,7 +104,8 @@ function bindNode(node: Expression, scope: Scope): BoundExpression {
 }
 
 export function onlyOneExpression(line: number): SqlError {
-  const message = 'Only one expression can be specified in the select list when the subquery is not introduced with EXISTS.';
+  const message =
+    'Only one expression can be specified in the select list when the subquery is not introduced with EXISTS.';
   return new SqlError(116, message, { line });
 }
 
@@ -144,11 +149,20 @@ export function bindLiteral({ type, text }: Literal): BoundExpression {
       const digits = whole.replace(/^0+/, '');
       const precision = Math.max(1, digits.length + fraction.length);
       if (precision > 38) {
-        throw new SqlError(1007, `The number '${text}' is out of the range for numeric representation (maximum precision 38).`, { severity: 15 });
+        throw new SqlError(
+          1007,
+          `The number '${text}' is out of the range for numeric representation (maximum precision 38).`,
+          { severity: 15 },
+        );
       }
       const value = `${digits === '' ? '0' : digits}${fraction === '' ? '' : `.${fraction}`}`;
       // Quoted, because DuckDB reads long or exponent-free literals in types of its own choice.
-      return { sql: `CAST('${value}' AS DECIMAL(${precision},${fraction.length}))`, type: decimal(precision, fraction.length), nullable: false, literal: value };
+      return {
+        sql: `CAST('${value}' AS DECIMAL(${precision},${fraction.length}))`,
+        type: decimal(precision, fraction.length),
+        nullable: false,
+        literal: value,
+      };
     }
     case 'float':
       return { sql: `CAST('${text}' AS DOUBLE)`, type: { name: 'float' }, nullable: false, literal: text };
@@ -157,11 +171,25 @@ export function bindLiteral({ type, text }: Literal): BoundExpression {
       return { sql: `CAST('${value}' AS DECIMAL(19,4))`, type: { name: 'money' }, nullable: false, literal: value };
     }
     case 'binary':
-      return { sql: quoteBinary(text), type: { name: 'varbinary', length: Math.max(1, Math.ceil(text.length / 2)) }, nullable: false };
+      return {
+        sql: quoteBinary(text),
+        type: { name: 'varbinary', length: Math.max(1, Math.ceil(text.length / 2)) },
+        nullable: false,
+      };
     case 'string':
-      return { sql: quoteString(text), type: { name: 'varchar', length: literalLength(text, 8000) }, nullable: false, literal: text };
+      return {
+        sql: quoteString(text),
+        type: { name: 'varchar', length: literalLength(text, 8000) },
+        nullable: false,
+        literal: text,
+      };
     case 'nstring':
-      return { sql: quoteString(text), type: { name: 'nvarchar', length: literalLength(text, 4000) }, nullable: false, literal: text };
+      return {
+        sql: quoteString(text),
+        type: { name: 'nvarchar', length: literalLength(text, 4000) },
+        nullable: false,
+        literal: text,
+      };
   }
 }
 
@@ -174,11 +202,13 @@ function bindUnary(operator: '-' | '+' | '~', operand: BoundExpression): BoundEx
   if (operator === '+') return operand;
   if (operator === '~') {
     if (operand.type.name === 'bit') return { ...operand, sql: `(NOT ${operand.sql})` };
-    if (!isInteger(operand.type)) throw new SqlError(8117, `Operand data type ${operand.type.name} is invalid for '~' operator.`);
+    if (!isInteger(operand.type))
+      throw new SqlError(8117, `Operand data type ${operand.type.name} is invalid for '~' operator.`);
     return { sql: `(~${operand.sql})`, type: operand.type, nullable: operand.nullable };
   }
   if (isCharacter(operand.type) || isBinary(operand.type)) return bindUnary('-', convert(operand, INT));
-  if (!isNumeric(operand.type)) throw new SqlError(8117, `Operand data type ${operand.type.name} is invalid for minus operator.`);
+  if (!isNumeric(operand.type))
+    throw new SqlError(8117, `Operand data type ${operand.type.name} is invalid for minus operator.`);
   const { column: _, ...rest } = operand;
   if (typeof operand.literal === 'string') return { ...rest, sql: `(-${operand.sql})`, literal: `-${operand.literal}` };
   const type: SqlType = operand.type.name === 'tinyint' ? { name: 'smallint' } : operand.type;
@@ -199,15 +229,16 @@ function bindCast(node: CastExpression, scope: Scope): BoundExpression {
 
 function bindCase(node: CaseExpression, scope: Scope): BoundExpression {
   const operand = node.operand ? bindExpression(node.operand, scope) : undefined;
-  const branches = node.branches.map(({ when, then }) => ({
+  const branches = node.branches.map(({ when, result }) => ({
     test: operand
       ? compare('=', operand, bindExpression(when as Expression, scope))
       : bindCondition(when as Exclude<typeof when, Expression>, scope),
-    value: bindExpression(then, scope),
+    value: bindExpression(result, scope),
   }));
   const otherwise = node.otherwise ? bindExpression(node.otherwise, scope) : undefined;
   if ([...branches.map((b) => b.value), otherwise].every((v) => !v || v.untypedNull)) {
-    const message = 'At least one of the result expressions in a CASE specification must be an expression other than the NULL constant.';
+    const message =
+      'At least one of the result expressions in a CASE specification must be an expression other than the NULL constant.';
     throw new SqlError(8133, message, { line: node.line });
   }
   return choose(branches, otherwise);
@@ -233,7 +264,8 @@ export function commonType(values: readonly BoundExpression[]): SqlType {
 }
 
 function atTimeZone(value: BoundExpression, zone: BoundExpression): BoundExpression {
-  if (typeof zone.literal !== 'string' || zone.literal.toUpperCase() !== 'UTC') throw notImplemented("AT TIME ZONE other than 'UTC'");
+  if (typeof zone.literal !== 'string' || zone.literal.toUpperCase() !== 'UTC')
+    throw notImplemented("AT TIME ZONE other than 'UTC'");
   const type: SqlType = { name: 'datetimeoffset', scale: value.type.scale ?? 7 };
   if (value.type.name !== 'datetimeoffset') return convert(value, type);
   const moved = `{'utc': ${value.sql}."utc", 'offset': CAST(0 AS SMALLINT)}`;
@@ -252,7 +284,8 @@ export function bindOrder(items: readonly OrderItem[], scope: Scope): readonly s
 /** A function's OVER clause as SQL. */
 export function windowSql(over: NonNullable<FunctionCall['over']>, scope: Scope): string {
   const parts: string[] = [];
-  if (over.partitionBy.length > 0) parts.push(`PARTITION BY ${over.partitionBy.map((e) => keyOf(bindExpression(e, scope))).join(', ')}`);
+  if (over.partitionBy.length > 0)
+    parts.push(`PARTITION BY ${over.partitionBy.map((e) => keyOf(bindExpression(e, scope))).join(', ')}`);
   if (over.orderBy.length > 0) parts.push(`ORDER BY ${windowOrder(over.orderBy, scope).join(', ')}`);
   if (over.frame) {
     const bound = (b: NonNullable<typeof over.frame>['from']) => {
@@ -270,9 +303,12 @@ export function windowSql(over: NonNullable<FunctionCall['over']>, scope: Scope)
 function windowOrder(items: readonly OrderItem[], scope: Scope): readonly string[] {
   return items.map((item) => {
     if (item.expression.kind === 'literal' && item.expression.type === 'int') {
-      throw new SqlError(5308, 'Windowed functions, aggregates and NEXT VALUE FOR functions do not support integer indices as ORDER BY clause expressions.', { line: item.line });
+      throw new SqlError(
+        5308,
+        'Windowed functions, aggregates and NEXT VALUE FOR functions do not support integer indices as ORDER BY clause expressions.',
+        { line: item.line },
+      );
     }
     return orderSql(bindExpression(item.expression, scope), item.descending);
   });
 }
-

@@ -23,7 +23,12 @@ export function bindFrom(sources: readonly TableSource[], outer: Scope): BoundFr
 
 function checkExposed(items: readonly FromItem[], line: number): void {
   items.forEach((item, i) => {
-    const twin = items.slice(0, i).find((o) => item.name !== '' && sameName(o.name, item.name) && o.schema?.toLowerCase() === item.schema?.toLowerCase());
+    const twin = items
+      .slice(0, i)
+      .find(
+        (o) =>
+          item.name !== '' && sameName(o.name, item.name) && o.schema?.toLowerCase() === item.schema?.toLowerCase(),
+      );
     if (!twin) return;
     const message = `The objects "${item.name}" and "${twin.name}" in the FROM clause have the same exposed names. Use correlation names to distinguish them.`;
     throw new SqlError(1013, message, { line });
@@ -65,7 +70,8 @@ function grouped(source: TableSource, bound: BoundFrom): string {
 
 function lateralSql(source: TableSource, bound: BoundFrom): string {
   if (bound.sql.startsWith('(')) return bound.sql;
-  if (source.kind === 'join' || source.kind === 'apply') throw notImplemented('APPLY of a join in parentheses', source.line);
+  if (source.kind === 'join' || source.kind === 'apply')
+    throw notImplemented('APPLY of a join in parentheses', source.line);
   const item = bound.items[0]!;
   return `(SELECT * FROM ${bound.sql}) AS ${item.alias}`;
 }
@@ -74,7 +80,11 @@ function asNullable(item: FromItem): FromItem {
   return { ...item, columns: item.columns.map((c) => ({ ...c, nullable: true })) };
 }
 
-function bindItem(source: Exclude<TableSource, { kind: 'join' | 'apply' }>, outer: Scope, lateral: readonly FromItem[]): BoundFrom {
+function bindItem(
+  source: Exclude<TableSource, { kind: 'join' | 'apply' }>,
+  outer: Scope,
+  lateral: readonly FromItem[],
+): BoundFrom {
   const { binding } = outer;
   const { catalog } = binding.context;
   const { grouping: _, ...plain } = outer;
@@ -82,7 +92,10 @@ function bindItem(source: Exclude<TableSource, { kind: 'join' | 'apply' }>, oute
   const relation = (bound: Relation, name: string, schema?: string, columnNames?: readonly string[]): BoundFrom => {
     const alias = newAlias(binding, name);
     const columns = renamed(bound.columns, columnNames, name, source.line);
-    const item = { ...fromItem(alias, name, columns, schema), ...(bound.method && { method: bound.method.bind(bound) }) };
+    const item = {
+      ...fromItem(alias, name, columns, schema),
+      ...(bound.method && { method: bound.method.bind(bound) }),
+    };
     return { sql: `${bound.sql} AS ${alias}`, items: [item] };
   };
   switch (source.kind) {
@@ -97,7 +110,11 @@ function bindItem(source: Exclude<TableSource, { kind: 'join' | 'apply' }>, oute
     }
     case 'table variable': {
       const object = catalog.object({ parts: [source.name], line: source.line });
-      if (!object) throw new SqlError(1087, `Must declare the table variable "${source.name}".`, { severity: 15, line: source.line });
+      if (!object)
+        throw new SqlError(1087, `Must declare the table variable "${source.name}".`, {
+          severity: 15,
+          line: source.line,
+        });
       return relation(objectRelation(object, outer), source.alias ?? source.name);
     }
     case 'derived': {
@@ -105,7 +122,12 @@ function bindItem(source: Exclude<TableSource, { kind: 'join' | 'apply' }>, oute
         source.query.body.kind === 'values'
           ? bindQueryBody(source.query.body, { ...inner })
           : bindSubquery(source.query, inner, { derived: true });
-      return relation({ sql: `(${bound.sql})`, columns: namedColumns(bound.columns, source, source.columns) }, source.alias, undefined, source.columns);
+      return relation(
+        { sql: `(${bound.sql})`, columns: namedColumns(bound.columns, source, source.columns) },
+        source.alias,
+        undefined,
+        source.columns,
+      );
     }
     case 'table function': {
       const args = source.args.map((arg) => bindExpression(arg, inner));
@@ -147,11 +169,15 @@ export function namedColumns(
   const seen = new Set<string>();
   columns.forEach((column, i) => {
     if (column.name === '') {
-      throw new SqlError(8155, `No column name was specified for column ${i + 1} of '${source.alias}'.`, { line: source.line });
+      throw new SqlError(8155, `No column name was specified for column ${i + 1} of '${source.alias}'.`, {
+        line: source.line,
+      });
     }
     const key = column.name.toLowerCase();
     if (seen.has(key)) {
-      throw new SqlError(8156, `The column '${column.name}' was specified multiple times for '${source.alias}'.`, { line: source.line });
+      throw new SqlError(8156, `The column '${column.name}' was specified multiple times for '${source.alias}'.`, {
+        line: source.line,
+      });
     }
     seen.add(key);
   });
@@ -159,7 +185,12 @@ export function namedColumns(
 }
 
 /** `AS t(a, b)`: new names for the same DuckDB columns. */
-export function renamed(columns: readonly CatalogColumn[], names: readonly string[] | undefined, table: string, line: number): readonly CatalogColumn[] {
+export function renamed(
+  columns: readonly CatalogColumn[],
+  names: readonly string[] | undefined,
+  table: string,
+  line: number,
+): readonly CatalogColumn[] {
   if (!names) return columns;
   if (names.length !== columns.length) {
     const [number, word] = names.length < columns.length ? [8158, 'more'] : [8159, 'fewer'];
@@ -167,4 +198,3 @@ export function renamed(columns: readonly CatalogColumn[], names: readonly strin
   }
   return columns.map((column, i) => ({ ...column, name: names[i]!, duckdbName: column.duckdbName ?? column.name }));
 }
-

@@ -17,13 +17,16 @@ export function bindQuery(query: QueryExpression | QueryStatement, context: Bind
   const node = 'kind' in query ? query.query : query;
   const binding = newBinding(context);
   const bound = bindFullQuery(node, rootScope(binding));
-  const columns = bound.columns.map(({ name, type, nullable, identity }): Column => ({ name, type, nullable, ...(identity && { identity }) }));
+  const columns = bound.columns.map(
+    ({ name, type, nullable, identity }): Column => ({ name, type, nullable, ...(identity && { identity }) }),
+  );
   const result = { sql: bound.sql, parameters: binding.parameters, columns };
   const spec = node.body.kind === 'select' ? node.body : firstSelect(node);
   if (!spec) return result;
   const assigned = spec.items.filter((item) => item.kind === 'assign');
   if (assigned.length > 0 && assigned.length < spec.items.length) {
-    const message = 'A SELECT statement that assigns a value to a variable must not be combined with data-retrieval operations.';
+    const message =
+      'A SELECT statement that assigns a value to a variable must not be combined with data-retrieval operations.';
     throw new SqlError(141, message, { severity: 15, line: node.line });
   }
   if (assigned.length > 0) return { ...result, assign: assigned.map((item) => item.variable) };
@@ -50,7 +53,11 @@ export function bindExpression(expression: Expression, context: BindContext, typ
   const value = expressionSql(expression, rootScope(binding));
   const result = type ? convert(value, type) : value;
   const sql = `SELECT ${result.untypedNull ? 'CAST(NULL AS INTEGER)' : result.sql} AS "value"`;
-  return { sql, parameters: binding.parameters, columns: [{ name: 'value', type: result.type, nullable: result.nullable }] };
+  return {
+    sql,
+    parameters: binding.parameters,
+    columns: [{ name: 'value', type: result.type, nullable: result.nullable }],
+  };
 }
 
 /** A condition as a query of one row and one boolean; unknown is false. */

@@ -83,7 +83,9 @@ export function bindCommonTables(tables: readonly CommonTable[], outer: Scope): 
   for (const table of tables) {
     const scope: Scope = { ...outer, ctes: new Map(ctes) };
     const sqlName = newAlias(outer.binding, table.name);
-    const bound = references(table.query, table.name) ? bindRecursive(table, sqlName, scope) : bindSubquery(table.query, scope, { derived: true });
+    const bound = references(table.query, table.name)
+      ? bindRecursive(table, sqlName, scope)
+      : bindSubquery(table.query, scope, { derived: true });
     recursive ||= references(table.query, table.name);
     const checked = namedColumns(bound.columns, { alias: table.name, line: table.line }, table.columns);
     const columns = renamed(checked, table.columns, table.name, table.line);
@@ -161,7 +163,11 @@ function bindSetOperation(node: SetOperation, scope: Scope): BoundBody {
   if (node.operator === 'union') return { sql: distinct(`${a} UNION ALL ${b}`, columns, scope), columns };
   // EXCEPT and INTERSECT by key: rows of the left side that have (no) equal on the right.
   const [x, y] = [newAlias(scope.binding, 'l'), newAlias(scope.binding, 'r')];
-  const rightColumns = fromItem(y, '', right.columns.map((c, i) => ({ ...c, type: types[i]! }))).columns;
+  const rightColumns = fromItem(
+    y,
+    '',
+    right.columns.map((c, i) => ({ ...c, type: types[i]! })),
+  ).columns;
   const equal = fromItem(x, '', columns).columns.map((column, i) => {
     const key = (sql: string) => keyOf({ sql, type: types[i]!, nullable: true });
     return `${key(column.sql)} IS NOT DISTINCT FROM ${key(rightColumns[i]!.sql)}`;
@@ -179,14 +185,23 @@ function nullColumn(column: CatalogColumn): boolean {
 /** One row of each group of equal rows, by the collation's idea of equal. */
 export function distinct(sql: string, columns: readonly CatalogColumn[], scope: Scope): string {
   const alias = newAlias(scope.binding, 'd');
-  const keys = fromItem(alias, '', columns).columns.map(({ sql: name, column }) => keyOf({ sql: name, type: column.type, nullable: true, ...(column.collation !== undefined && { collation: column.collation }) }));
+  const keys = fromItem(alias, '', columns).columns.map(({ sql: name, column }) =>
+    keyOf({
+      sql: name,
+      type: column.type,
+      nullable: true,
+      ...(column.collation !== undefined && { collation: column.collation }),
+    }),
+  );
   return `SELECT DISTINCT ON (${keys.join(', ')}) * FROM (${sql}) AS ${alias}`;
 }
 
 function bindValues(node: ValuesTable, scope: Scope): BoundBody {
   const width = node.rows[0]!.length;
   if (node.rows.some((row) => row.length !== width)) {
-    throw new SqlError(10709, 'The number of columns for each row in a table value constructor must be the same.', { line: node.line });
+    throw new SqlError(10709, 'The number of columns for each row in a table value constructor must be the same.', {
+      line: node.line,
+    });
   }
   const rows = node.rows.map((row) => row.map((value) => bindExpression(value, scope)));
   const columns = Array.from({ length: width }, (_, i): CatalogColumn => {
@@ -214,4 +229,3 @@ export function uniqueNames(names: readonly string[]): readonly string[] {
     return unique;
   });
 }
-

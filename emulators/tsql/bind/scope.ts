@@ -35,7 +35,12 @@ export interface ScopeColumn {
 }
 
 export interface Grouping {
-  readonly keys: readonly { readonly node: Expression; readonly raw: string; readonly value: BoundExpression; readonly key: string }[];
+  readonly keys: readonly {
+    readonly node: Expression;
+    readonly raw: string;
+    readonly value: BoundExpression;
+    readonly key: string;
+  }[];
   readonly clause: 'select list' | 'HAVING clause' | 'ORDER BY clause';
 }
 
@@ -90,7 +95,10 @@ function qualifies(item: FromItem, qualifier: readonly string[]): boolean {
 }
 
 /** Finds the column a name means, in this scope or those around it. Throws 207, 209 or 4104. */
-export function resolveColumn(scope: Scope, name: ObjectName): { readonly column: ScopeColumn; readonly item: FromItem; readonly scope: Scope } {
+export function resolveColumn(
+  scope: Scope,
+  name: ObjectName,
+): { readonly column: ScopeColumn; readonly item: FromItem; readonly scope: Scope } {
   const column = name.parts.at(-1)!;
   const qualifier = name.parts.slice(0, -1);
   let qualified = false;

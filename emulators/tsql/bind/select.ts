@@ -1,4 +1,12 @@
-import type { Expression, GroupingElement, OrderItem, QueryExpression, QuerySpecification, SelectItem, Top } from '../ast.ts';
+import type {
+  Expression,
+  GroupingElement,
+  OrderItem,
+  QueryExpression,
+  QuerySpecification,
+  SelectItem,
+  Top,
+} from '../ast.ts';
 import type { BoundExpression } from '../bound.ts';
 import type { CatalogColumn } from '../catalog.ts';
 import { isFolded, keyOf } from '../emit/compare.ts';
@@ -26,10 +34,13 @@ export function bindSelect(spec: QuerySpecification, query: QueryExpression | un
   const scope: Scope = { binding, items: from.items, parent: outer, ctes: outer.ctes };
   const where = spec.where ? bindCondition(spec.where, { ...scope, aggregates: 'where' }) : undefined;
 
-  const grouped = spec.groupBy.length > 0 || spec.having !== undefined || hasAggregate(spec.items) || hasAggregate(query?.orderBy);
+  const grouped =
+    spec.groupBy.length > 0 || spec.having !== undefined || hasAggregate(spec.items) || hasAggregate(query?.orderBy);
   const groups = grouped ? bindGroups(spec.groupBy, scope) : undefined;
   const within = (clause: Grouping['clause']): Scope =>
-    groups ? { ...scope, grouping: { keys: groups.keys, clause }, aggregates: 'allowed' } : { ...scope, aggregates: 'allowed' };
+    groups
+      ? { ...scope, grouping: { keys: groups.keys, clause }, aggregates: 'allowed' }
+      : { ...scope, aggregates: 'allowed' };
 
   const items = spec.items.flatMap((item) => bindItem(item, within('select list')));
   const having = spec.having ? bindCondition(spec.having, within('HAVING clause')) : undefined;
@@ -78,7 +89,11 @@ function outputColumn({ name, value }: BoundItem, duckdbName: string): CatalogCo
 export function bindItem(item: SelectItem, scope: Scope): readonly BoundItem[] {
   if (item.kind === 'assign') {
     const type = scope.binding.context.variable(item.variable);
-    if (!type) throw new SqlError(137, `Must declare the scalar variable "${item.variable}".`, { severity: 15, line: item.line });
+    if (!type)
+      throw new SqlError(137, `Must declare the scalar variable "${item.variable}".`, {
+        severity: 15,
+        line: item.line,
+      });
     return [{ name: item.variable, value: convert(bindExpression(item.expression, scope), type) }];
   }
   if (item.kind === 'star') {
@@ -86,18 +101,26 @@ export function bindItem(item: SelectItem, scope: Scope): readonly BoundItem[] {
     if (items.length === 0) throw new SqlError(263, 'Must specify table to select from.', { line: item.line });
     return items.flatMap((from) =>
       from.columns.map(({ column }) => {
-        const node: Expression = { kind: 'column', name: { parts: [from.name, column.name], line: item.line }, line: item.line };
-        const value = bindExpression(from.name === '' ? { ...node, name: { parts: [column.name], line: item.line } } : node, {
-          ...scope,
-          items: [from],
-        });
+        const node: Expression = {
+          kind: 'column',
+          name: { parts: [from.name, column.name], line: item.line },
+          line: item.line,
+        };
+        const value = bindExpression(
+          from.name === '' ? { ...node, name: { parts: [column.name], line: item.line } } : node,
+          {
+            ...scope,
+            items: [from],
+          },
+        );
         return { name: column.name, value, node };
       }),
     );
   }
   const value = bindExpression(item.expression, scope);
   const { expression } = item;
-  const own = expression.kind === 'column' ? expression.name.parts.at(-1)! : expression.kind === 'action' ? '$action' : '';
+  const own =
+    expression.kind === 'column' ? expression.name.parts.at(-1)! : expression.kind === 'action' ? '$action' : '';
   return [{ name: item.alias ?? own, value, node: expression }];
 }
 
@@ -113,20 +136,34 @@ function bindGroups(elements: readonly GroupingElement[], scope: Scope): Groups 
   const key = (node: Expression): string => {
     const plain = node.kind === 'parenthesized' ? node.operand : node;
     if (hasAggregate(plain)) {
-      throw new SqlError(144, 'Cannot use an aggregate or a subquery in an expression used for the group by list of a GROUP BY clause.', { severity: 15, line: node.line });
+      throw new SqlError(
+        144,
+        'Cannot use an aggregate or a subquery in an expression used for the group by list of a GROUP BY clause.',
+        { severity: 15, line: node.line },
+      );
     }
     const bound = bindExpression(plain, { ...scope, aggregates: 'where' });
     if (bound.literal !== undefined) {
-      throw new SqlError(164, 'Each GROUP BY expression must contain at least one column that is not an outer reference.', { severity: 15, line: node.line });
+      throw new SqlError(
+        164,
+        'Each GROUP BY expression must contain at least one column that is not an outer reference.',
+        { severity: 15, line: node.line },
+      );
     }
     const text = keyOf(bound);
     const member = isFolded(bound) ? `any_value(${bound.sql})` : bound.sql;
     const value = several && isFolded(bound) ? `CASE WHEN grouping(${text}) = 0 THEN ${member} END` : member;
     const { column: _, ...rest } = bound;
-    keys.push({ node: plain, raw: bound.sql, key: text, value: { ...(several ? rest : bound), sql: value, nullable: bound.nullable || several } });
+    keys.push({
+      node: plain,
+      raw: bound.sql,
+      key: text,
+      value: { ...(several ? rest : bound), sql: value, nullable: bound.nullable || several },
+    });
     return text;
   };
-  const set = (nodes: readonly Expression[]) => (nodes.length === 1 ? key(nodes[0]!) : `(${nodes.map(key).join(', ')})`);
+  const set = (nodes: readonly Expression[]) =>
+    nodes.length === 1 ? key(nodes[0]!) : `(${nodes.map(key).join(', ')})`;
   const element = (e: GroupingElement): string => {
     switch (e.kind) {
       case 'expression':
@@ -196,7 +233,10 @@ function distinctSelect(
   const outputs = fromItem(alias, '', columns).columns;
   const outer = order.map((o): BoundOrder => {
     if (o.item === undefined) {
-      throw new SqlError(145, 'ORDER BY items must appear in the select list if SELECT DISTINCT is specified.', { severity: 15, line: spec.line });
+      throw new SqlError(145, 'ORDER BY items must appear in the select list if SELECT DISTINCT is specified.', {
+        severity: 15,
+        line: spec.line,
+      });
     }
     const value: BoundExpression = { ...o.value, sql: outputs[o.item]!.sql };
     return { ...o, value, sql: orderSql(value, o.descending) };
@@ -210,7 +250,10 @@ function bindTop(top: Top, order: readonly BoundOrder[], scope: Scope): { limit:
   if (top.percent) throw notImplemented('TOP .. PERCENT', top.line);
   const count = topCount(top, scope);
   if (!top.withTies) return { limit: ` LIMIT ${count}`, qualify: '' };
-  if (order.length === 0) throw new SqlError(1062, 'The TOP N WITH TIES clause is not allowed without a corresponding ORDER BY clause.', { line: top.line });
+  if (order.length === 0)
+    throw new SqlError(1062, 'The TOP N WITH TIES clause is not allowed without a corresponding ORDER BY clause.', {
+      line: top.line,
+    });
   return { limit: '', qualify: ` QUALIFY rank() OVER (ORDER BY ${order.map((o) => o.sql).join(', ')}) <= ${count}` };
 }
 

@@ -128,10 +128,12 @@ export function longer(a: number | 'max' | undefined, b: number | 'max' | undefi
 /** Implicit conversion exists (the matrix of "CAST and CONVERT"). */
 function convertible(from: SqlType, to: SqlType): boolean {
   if (from.name === to.name || isCharacter(from)) return true;
-  if (from.name === 'uniqueidentifier' || to.name === 'uniqueidentifier') return isBinary(from) || isBinary(to) || isCharacter(to);
+  if (from.name === 'uniqueidentifier' || to.name === 'uniqueidentifier')
+    return isBinary(from) || isBinary(to) || isCharacter(to);
   if (from.name === 'date') return isTemporal(to) && to.name !== 'time';
   if (from.name === 'time') return isTemporal(to) && to.name !== 'date';
-  if (to.name === 'date' || to.name === 'time' || to.name === 'datetime2' || to.name === 'datetimeoffset') return isTemporal(from);
+  if (to.name === 'date' || to.name === 'time' || to.name === 'datetime2' || to.name === 'datetimeoffset')
+    return isTemporal(from);
   return !(isBinary(from) && isApproximate(to));
 }
 

@@ -1,7 +1,11 @@
 import { AGGREGATES } from '../functions/names.ts';
 
 /** Visits the nodes of a syntax tree until `found` says yes. `enter` says which nodes to look into. */
-function search(node: unknown, found: (node: Record<string, unknown>) => boolean, enter: (kind: string) => boolean): boolean {
+function search(
+  node: unknown,
+  found: (node: Record<string, unknown>) => boolean,
+  enter: (kind: string) => boolean,
+): boolean {
   if (Array.isArray(node)) return node.some((item) => search(item, found, enter));
   if (typeof node !== 'object' || node === null || node instanceof Map) return false;
   const record = node as Record<string, unknown>;

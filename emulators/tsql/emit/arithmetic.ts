@@ -34,7 +34,11 @@ const NAMES: Record<Binary['operator'], string> = {
 };
 
 /** `left operator right` with T-SQL's result type; overflow and division by zero are errors 8115 and 8134. */
-export function arithmetic(operator: Binary['operator'], left: BoundExpression, right: BoundExpression): BoundExpression {
+export function arithmetic(
+  operator: Binary['operator'],
+  left: BoundExpression,
+  right: BoundExpression,
+): BoundExpression {
   let [a, b] = [left, right];
   if (a.untypedNull && b.untypedNull) [a, b] = [convert(a, INT), convert(b, INT)];
   else if (a.untypedNull) a = convert(a, b.type);
@@ -67,16 +71,22 @@ function concatenate(a: BoundExpression, b: BoundExpression): BoundExpression {
   const [x, y] = [textLength(a.type), textLength(b.type)];
   const nullable = a.nullable || b.nullable;
   if (isBinary(a.type) && isBinary(b.type)) {
-    const length = a.type.length === 'max' || b.type.length === 'max' ? 'max' : Math.min(8000, (a.type.length ?? 1) + (b.type.length ?? 1));
+    const length =
+      a.type.length === 'max' || b.type.length === 'max'
+        ? 'max'
+        : Math.min(8000, (a.type.length ?? 1) + (b.type.length ?? 1));
     return { sql: `(${a.sql} || ${b.sql})`, type: { name: 'varbinary', length }, nullable };
   }
   const unicode = isUnicode(a.type) || isUnicode(b.type);
   const limit = unicode ? 4000 : 8000;
   const length = x === 'max' || y === 'max' ? 'max' : Math.min(limit, x + y);
   const type: SqlType = { name: unicode ? 'nvarchar' : 'varchar', length };
-  const text = (value: BoundExpression) => (isCharacter(value.type) ? value.sql : convert(value, { ...type, length: 'max' }).sql);
-  const sql = `(${text(a)} || ${text(b)})`;
-  const folded = typeof a.literal === 'string' && typeof b.literal === 'string' && isCharacter(a.type) && isCharacter(b.type);
+  const text = (value: BoundExpression) =>
+    isCharacter(value.type) ? value.sql : convert(value, { ...type, length: 'max' }).sql;
+  // DuckDB forgets the type of text joined with a NULL constant.
+  const sql = a.literal === null || b.literal === null ? 'CAST(NULL AS VARCHAR)' : `(${text(a)} || ${text(b)})`;
+  const folded =
+    typeof a.literal === 'string' && typeof b.literal === 'string' && isCharacter(a.type) && isCharacter(b.type);
   const over = x !== 'max' && y !== 'max' && x + y > limit;
   return {
     sql: over ? `left(${sql}, ${limit})` : sql,
@@ -88,7 +98,11 @@ function concatenate(a: BoundExpression, b: BoundExpression): BoundExpression {
 }
 
 /** datetime and smalldatetime take days by + and -; other dates take nothing. */
-function dateArithmetic(operator: Binary['operator'], a: BoundExpression, b: BoundExpression): BoundExpression | undefined {
+function dateArithmetic(
+  operator: Binary['operator'],
+  a: BoundExpression,
+  b: BoundExpression,
+): BoundExpression | undefined {
   const dated = (type: SqlType) => /^(date|time)/.test(type.name) || type.name === 'smalldatetime';
   if (!dated(a.type) && !dated(b.type)) return undefined;
   const [date, other] = dated(a.type) ? [a, b] : [b, a];
@@ -108,7 +122,13 @@ function dateArithmetic(operator: Binary['operator'], a: BoundExpression, b: Bou
   return { sql: `(${date.sql} ${operator} ${days})`, type: date.type, nullable: a.nullable || b.nullable };
 }
 
-function bitwise(operator: '&' | '|' | '^', a: BoundExpression, b: BoundExpression, top: SqlType, nullable: boolean): BoundExpression {
+function bitwise(
+  operator: '&' | '|' | '^',
+  a: BoundExpression,
+  b: BoundExpression,
+  top: SqlType,
+  nullable: boolean,
+): BoundExpression {
   if (top.name === 'bit') {
     const [x, y] = [`CAST(${a.sql} AS UTINYINT)`, `CAST(${b.sql} AS UTINYINT)`];
     const sql = operator === '^' ? `xor(${x}, ${y})` : `(${x} ${operator} ${y})`;
@@ -132,7 +152,13 @@ function checked(quotient: string, divisor: BoundExpression): string {
   return `CASE WHEN ${divisor.sql} = 0 THEN ${raise(8134, 'Divide by zero error encountered.')} ELSE ${quotient} END`;
 }
 
-function integerResult(operator: '+' | '-' | '*' | '/' | '%', a: BoundExpression, b: BoundExpression, type: SqlType, nullable: boolean): BoundExpression {
+function integerResult(
+  operator: '+' | '-' | '*' | '/' | '%',
+  a: BoundExpression,
+  b: BoundExpression,
+  type: SqlType,
+  nullable: boolean,
+): BoundExpression {
   const x = operand(a, type);
   const y = operand(b, type);
   const divisor = { ...b, sql: y };
@@ -143,14 +169,26 @@ function integerResult(operator: '+' | '-' | '*' | '/' | '%', a: BoundExpression
   return { sql: literals ? `CAST(${sql} AS ${duckdbType(type)})` : sql, type, nullable };
 }
 
-function approximate(operator: '+' | '-' | '*' | '/' | '%', a: BoundExpression, b: BoundExpression, type: SqlType, nullable: boolean): BoundExpression {
+function approximate(
+  operator: '+' | '-' | '*' | '/' | '%',
+  a: BoundExpression,
+  b: BoundExpression,
+  type: SqlType,
+  nullable: boolean,
+): BoundExpression {
   if (operator === '%') throw invalid(operator, type);
   const [x, y] = [convert(a, type), convert(b, type)];
   const text = `(${x.sql} ${operator} ${y.sql})`;
   return { sql: operator === '/' ? checked(text, { ...y, literal: b.literal }) : text, type, nullable };
 }
 
-function moneyResult(operator: '+' | '-' | '*' | '/' | '%', a: BoundExpression, b: BoundExpression, type: SqlType, nullable: boolean): BoundExpression {
+function moneyResult(
+  operator: '+' | '-' | '*' | '/' | '%',
+  a: BoundExpression,
+  b: BoundExpression,
+  type: SqlType,
+  nullable: boolean,
+): BoundExpression {
   const [x, y] = [convert(a, type), convert(b, type)];
   if (operator === '/') {
     return { sql: checked(exactQuotient(x, y, { name: 'decimal', precision: 19, scale: 4 }), y), type, nullable };
@@ -159,7 +197,12 @@ function moneyResult(operator: '+' | '-' | '*' | '/' | '%', a: BoundExpression, 
   return { sql: operator === '%' ? checked(text, y) : text, type, nullable };
 }
 
-function decimalResult(operator: '+' | '-' | '*' | '/' | '%', a: BoundExpression, b: BoundExpression, nullable: boolean): BoundExpression {
+function decimalResult(
+  operator: '+' | '-' | '*' | '/' | '%',
+  a: BoundExpression,
+  b: BoundExpression,
+  nullable: boolean,
+): BoundExpression {
   const [x, y] = [asDecimal(a, b), asDecimal(b, a)];
   const type = decimalArithmetic(operator, x.type, y.type);
   if (operator === '/') return { sql: checked(exactQuotient(x, y, type), y), type, nullable };
@@ -200,7 +243,10 @@ export function exactQuotient(a: BoundExpression, b: BoundExpression, type: SqlT
   const fits = p.precision + Math.max(0, power) <= 38 && scale <= 18 && power >= 0;
   if (!fits) return `CAST(CAST(${a.sql} AS DOUBLE) / CAST(${b.sql} AS DOUBLE) AS ${duckdbType(type)})`;
   const unscaled = (sql: string, digits: number, extra: number) => {
-    const integer = digits === 0 ? `CAST(${sql} AS HUGEINT)` : `CAST(${sql} * CAST(1${'0'.repeat(digits)} AS DECIMAL(${digits + 1},0)) AS HUGEINT)`;
+    const integer =
+      digits === 0
+        ? `CAST(${sql} AS HUGEINT)`
+        : `CAST(${sql} * CAST(1${'0'.repeat(digits)} AS DECIMAL(${digits + 1},0)) AS HUGEINT)`;
     return extra > 0 ? `${integer} * 1${'0'.repeat(extra)}::HUGEINT` : integer;
   };
   if (p.precision + p.scale + 1 > 38 || q.precision + q.scale + 1 > 38) {

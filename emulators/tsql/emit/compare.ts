@@ -41,7 +41,10 @@ export function comparable(left: BoundExpression, right: BoundExpression): reado
     // DuckDB compares numbers of different widths, and dates with timestamps, without help.
     const numeric = /^(tinyint|smallint|int|bigint|decimal|money|smallmoney|real|float)$/;
     if (numeric.test(type.name) && numeric.test(value.type.name) && !value.untypedNull) return value.sql;
-    if (/^(datetime|datetime2|smalldatetime|date)$/.test(value.type.name) && /^(datetime2|datetime|smalldatetime)$/.test(type.name)) {
+    if (
+      /^(datetime|datetime2|smalldatetime|date)$/.test(value.type.name) &&
+      /^(datetime2|datetime|smalldatetime)$/.test(type.name)
+    ) {
       return value.sql;
     }
     return keyOf(convert(value, type), collation);
@@ -55,27 +58,31 @@ export function compare(operator: ComparisonOperator, left: BoundExpression, rig
 }
 
 /** LIKE. Without [..] it is DuckDB's ILIKE; with it, a regular expression made of the literal pattern. */
-export function like(value: BoundExpression, pattern: BoundExpression, escape?: string): string {
+export function like(value: BoundExpression, pattern: BoundExpression, escapeWith?: string): string {
   const text = value.type.name === 'char' || value.type.name === 'nchar' ? `rtrim(${value.sql})` : value.sql;
   const sensitive = /_CS_|_BIN/i.test(value.collation ?? pattern.collation ?? '');
   const operator = sensitive ? 'LIKE' : 'ILIKE';
   if (typeof pattern.literal === 'string') {
-    if (!pattern.literal.includes('[') && escape === undefined) return `${text} ${operator} ${quoteString(pattern.literal)}`;
-    const regex = likeRegex(pattern.literal, escape);
+    if (!pattern.literal.includes('[') && escapeWith === undefined)
+      return `${text} ${operator} ${quoteString(pattern.literal)}`;
+    const regex = likeRegex(pattern.literal, escapeWith);
     return `regexp_full_match(${text}, ${quoteString(`(?s${sensitive ? '' : 'i'})${regex}`)})`;
   }
-  if (escape !== undefined) return `${text} ${operator} ${pattern.sql} ESCAPE ${quoteString(escape)}`;
-  const brackets = raise(40517, 'The local emulator does not implement a LIKE pattern with [..] that is not a literal.');
+  if (escapeWith !== undefined) return `${text} ${operator} ${pattern.sql} ESCAPE ${quoteString(escapeWith)}`;
+  const brackets = raise(
+    40517,
+    'The local emulator does not implement a LIKE pattern with [..] that is not a literal.',
+  );
   return `CASE WHEN contains(${pattern.sql}, '[') THEN ${brackets} ELSE ${text} ${operator} ${pattern.sql} END`;
 }
 
 /** A LIKE pattern as an RE2 expression. */
-export function likeRegex(pattern: string, escape?: string): string {
+export function likeRegex(pattern: string, escapeWith?: string): string {
   let out = '';
   const quoted = (c: string) => c.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
   for (let i = 0; i < pattern.length; i++) {
     const c = pattern[i]!;
-    if (c === escape) out += quoted(pattern[++i] ?? '');
+    if (c === escapeWith) out += quoted(pattern[++i] ?? '');
     else if (c === '%') out += '.*';
     else if (c === '_') out += '.';
     else if (c === '[') {

@@ -49,10 +49,13 @@ export function convert(value: BoundExpression, type: SqlType, options: ConvertO
   });
   if (value.untypedNull) return { ...result(`CAST(NULL AS ${duckdbType(type)})`, null), nullable: true };
   if (isCharacter(type)) return toCharacter(value, type, options, result);
-  if (isBinary(type)) return result(fit(toBinary(value, type, options), value, type, options));
+  if (isBinary(type)) return result(withinLength(toBinary(value, type, options), value, type, options));
   if (isCharacter(from)) return fromCharacter(value, type, options, result);
   const sql = convertValue(value, type, options);
-  return result(sql, value.literal !== undefined && value.literal !== null && isInteger(type) ? value.literal : undefined);
+  return result(
+    sql,
+    value.literal !== undefined && value.literal !== null && isInteger(type) ? value.literal : undefined,
+  );
 }
 
 type Result = (sql: string, literal?: string | null) => BoundExpression;
@@ -101,7 +104,8 @@ export function fractionDigits(type: SqlType): number {
 function temporal(sql: string, from: SqlType, type: SqlType, options: ConvertOptions): string {
   if (from.name === 'datetimeoffset') {
     const local = `(${sql}."utc" + to_minutes(CAST(${sql}."offset" AS BIGINT)))`;
-    if (type.name !== 'datetimeoffset') return temporal(local, { name: 'datetime2', scale: from.scale ?? 7 }, type, options);
+    if (type.name !== 'datetimeoffset')
+      return temporal(local, { name: 'datetime2', scale: from.scale ?? 7 }, type, options);
     const utc = rounded(`${sql}."utc"`, from, type);
     return utc === `${sql}."utc"` ? sql : withOffset(utc, `${sql}."offset"`, sql);
   }
@@ -139,7 +143,12 @@ function rounded(sql: string, from: SqlType, to: SqlType): string {
 
 // ---- from text -------------------------------------------------------------------------------------------------------
 
-function fromCharacter(value: BoundExpression, type: SqlType, options: ConvertOptions, result: Result): BoundExpression {
+function fromCharacter(
+  value: BoundExpression,
+  type: SqlType,
+  options: ConvertOptions,
+  result: Result,
+): BoundExpression {
   const { sql, type: from } = value;
   if (isTemporal(type)) return result(temporalFromText(value, type, options));
   const failure = (number: number, before: string, after = '') =>
@@ -180,7 +189,8 @@ function temporalFromText(value: BoundExpression, type: SqlType, options: Conver
   const invalid = () => raise(241, 'Conversion failed when converting date and/or time from character string.');
   if (typeof value.literal === 'string' && READ_STYLES[options.style ?? 0] === undefined) {
     const parts = parseDateTime(value.literal);
-    if (!parts) return options.attempt ? `CAST(NULL AS ${duckdbType(type)})` : `CAST(${invalid()} AS ${duckdbType(type)})`;
+    if (!parts)
+      return options.attempt ? `CAST(NULL AS ${duckdbType(type)})` : `CAST(${invalid()} AS ${duckdbType(type)})`;
     const date = dateText(parts.date ?? [1900, 1, 1]);
     if (type.name === 'date') return `DATE '${date}'`;
     const timestamp = `TIMESTAMP '${date} ${timeText(parts.micros)}'`;
@@ -190,7 +200,10 @@ function temporalFromText(value: BoundExpression, type: SqlType, options: Conver
     }
     const digits = fractionDigits(type);
     const exact = parts.micros % 10n ** BigInt(Math.max(0, 6 - digits)) === 0n && type.name !== 'smalldatetime';
-    if (type.name === 'time') return exact ? `TIME '${timeText(parts.micros)}'` : temporal(timestamp, { name: 'datetime2', scale: 7 }, type, options);
+    if (type.name === 'time')
+      return exact
+        ? `TIME '${timeText(parts.micros)}'`
+        : temporal(timestamp, { name: 'datetime2', scale: 7 }, type, options);
     if (type.name === 'datetime' ? parts.micros % 1_000_000n === 0n : exact) return timestamp;
     return rounded(timestamp, { name: 'datetime2', scale: 7 }, type);
   }
@@ -225,11 +238,18 @@ function toCharacter(value: BoundExpression, type: SqlType, options: ConvertOpti
     const padded = type.name.includes('var') || limit === 'max' ? folded : folded.padEnd(limit);
     return result(quoteString(padded), padded);
   }
-  return result(fit(text, isCharacter(from) ? value : { ...value, type: { name: 'varchar', length: textWidth(from) } }, type, options));
+  return result(
+    withinLength(
+      text,
+      isCharacter(from) ? value : { ...value, type: { name: 'varchar', length: textWidth(from) } },
+      type,
+      options,
+    ),
+  );
 }
 
 /** Text (or bytes) cut to its length or refused, and padded when the type is of fixed length. */
-function fit(sql: string, value: BoundExpression, type: SqlType, options: ConvertOptions): string {
+function withinLength(sql: string, value: BoundExpression, type: SqlType, options: ConvertOptions): string {
   const limit = type.length ?? 1;
   if (limit === 'max') return sql;
   const same = isCharacter(type) === isCharacter(value.type) && isBinary(type) === isBinary(value.type);
@@ -324,7 +344,12 @@ function temporalText(sql: string, type: SqlType, requested: number | undefined)
   if (type.name === 'time' && style !== 0 && style !== 100 && style !== 114) {
     return formatted(`(DATE '1900-01-01' + ${sql})`, format.includes('{f}') ? '%H:%M:%S{f}' : '%H:%M:%S', type, style);
   }
-  return formatted(type.name === 'time' ? `(DATE '1900-01-01' + ${sql})` : sql, type.name === 'time' ? '{h}:%M%p' : format, type, style);
+  return formatted(
+    type.name === 'time' ? `(DATE '1900-01-01' + ${sql})` : sql,
+    type.name === 'time' ? '{h}:%M%p' : format,
+    type,
+    style,
+  );
 }
 
 function dateOnly(format: string): string {

@@ -95,7 +95,16 @@ export function roundMinute(sql: string): string {
 }
 
 /** DuckDB formats tried in turn for a string that is no literal; ISO comes first through the cast. */
-const READ = ['%Y%m%d', '%Y%m%d %H:%M:%S', '%Y%m%d %H:%M:%S.%f', '%m/%d/%Y', '%m/%d/%Y %H:%M:%S', '%b %d %Y', '%b %d %Y %I:%M%p', '%d %b %Y'];
+const READ = [
+  '%Y%m%d',
+  '%Y%m%d %H:%M:%S',
+  '%Y%m%d %H:%M:%S.%f',
+  '%m/%d/%Y',
+  '%m/%d/%Y %H:%M:%S',
+  '%b %d %Y',
+  '%b %d %Y %I:%M%p',
+  '%d %b %Y',
+];
 
 /** A VARCHAR as TIMESTAMP; 241 when it is none, or NULL under TRY_. */
 export function timestampFromText(sql: string, attempt: boolean, styleFormats: readonly string[] = READ): string {

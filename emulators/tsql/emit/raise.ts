@@ -20,7 +20,7 @@ const INTEGER_NAMES: Record<string, string> = { UINT8: 'tinyint', INT16: 'smalli
 export function toSqlError(error: unknown, line = 1): SqlError | undefined {
   const text = error instanceof Error ? error.message : String(error);
   const options = { line, cause: error };
-  const marked = /\[mssql (\d+)\]([^]*)$/.exec(text);
+  const marked = /\[mssql (\d+)\]([\s\S]*)$/.exec(text);
   if (marked) return new SqlError(Number(marked[1]), trimContext(marked[2]!), options);
   const range = /can't be cast because the value is out of range for the destination type (\w+)/.exec(text);
   const value = /with value (\S+) can't/.exec(text)?.[1];
@@ -36,7 +36,7 @@ export function toSqlError(error: unknown, line = 1): SqlError | undefined {
     const name = INTEGER_NAMES[overflow[1]!] ?? 'numeric';
     return new SqlError(8115, `Arithmetic overflow error converting expression to data type ${name}.`, options);
   }
-  const unreadable = /Could not convert string ["']([^]*)["'] to (\w+)/.exec(text);
+  const unreadable = /Could not convert string ["']([\s\S]*)["'] to (\w+)/.exec(text);
   if (unreadable) {
     const [, shown, type] = unreadable;
     const name = INTEGER_NAMES[type!];
@@ -45,14 +45,26 @@ export function toSqlError(error: unknown, line = 1): SqlError | undefined {
       return new SqlError(245, message, options);
     }
     if (type === 'UUID') {
-      return new SqlError(8169, 'Conversion failed when converting from a character string to uniqueidentifier.', options);
+      return new SqlError(
+        8169,
+        'Conversion failed when converting from a character string to uniqueidentifier.',
+        options,
+      );
     }
-    return new SqlError(8114, `Error converting data type varchar to ${type === 'DOUBLE' ? 'float' : 'numeric'}.`, options);
+    return new SqlError(
+      8114,
+      `Error converting data type varchar to ${type === 'DOUBLE' ? 'float' : 'numeric'}.`,
+      options,
+    );
   }
   if (/Could not convert string .* to DECIMAL/.test(text)) {
     return new SqlError(8114, 'Error converting data type varchar to numeric.', options);
   }
-  if (/Casting value .* to type DECIMAL.* failed|Could not cast value .* to DECIMAL|Overflow.*DECIMAL|DECIMAL.*out of range/i.test(text)) {
+  if (
+    /Casting value .* to type DECIMAL.* failed|Could not cast value .* to DECIMAL|Overflow.*DECIMAL|DECIMAL.*out of range/i.test(
+      text,
+    )
+  ) {
     return new SqlError(8115, 'Arithmetic overflow error converting numeric to data type numeric.', options);
   }
   if (/invalid (date|timestamp) field|date field value out of range/i.test(text)) {
@@ -67,7 +79,8 @@ export function toSqlError(error: unknown, line = 1): SqlError | undefined {
     return new SqlError(517, "Adding a value to a 'datetime2' column caused an overflow.", options);
   }
   if (/Out of Range Error/.test(text)) {
-    if (/square root of a negative|logarithm/.test(text)) return new SqlError(3623, 'An invalid floating point operation occurred.', options);
+    if (/square root of a negative|logarithm/.test(text))
+      return new SqlError(3623, 'An invalid floating point operation occurred.', options);
     return new SqlError(8115, 'Arithmetic overflow error converting expression to data type int.', options);
   }
   return undefined;

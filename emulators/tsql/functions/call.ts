@@ -1,8 +1,8 @@
 import type { FunctionCall } from '../ast.ts';
 import type { Scope } from '../bind/scope.ts';
+import { isCharacter, isUnicode } from '../bind/types.ts';
 import type { BoundExpression } from '../bound.ts';
 import { convert, textLength } from '../emit/convert.ts';
-import { isCharacter, isUnicode } from '../bind/types.ts';
 import type { SqlType } from '../sql-type.ts';
 
 /** A call as a built-in sees it. `part` is the date part of functions that take one first, lower case. */
@@ -24,7 +24,11 @@ export interface BuiltIn {
 export type Family = Readonly<Record<string, BuiltIn>>;
 
 /** A built-in of fixed result type, NULL when an argument is. */
-export function plain(arity: BuiltIn['arity'], type: SqlType | ((args: readonly BoundExpression[]) => SqlType), sql: (...args: string[]) => string): BuiltIn {
+export function plain(
+  arity: BuiltIn['arity'],
+  type: SqlType | ((args: readonly BoundExpression[]) => SqlType),
+  sql: (...args: string[]) => string,
+): BuiltIn {
   return {
     arity,
     bind: ({ args }) => ({

@@ -9,12 +9,46 @@ import { asInt, asText, type BuiltIn, type Call, type Family } from './call.ts';
 
 /** Names and abbreviations of date parts. */
 const PARTS: Readonly<Record<string, string>> = {
-  year: 'year', yy: 'year', yyyy: 'year', quarter: 'quarter', qq: 'quarter', q: 'quarter', month: 'month', mm: 'month', m: 'month',
-  dayofyear: 'dayofyear', dy: 'dayofyear', y: 'dayofyear', day: 'day', dd: 'day', d: 'day', week: 'week', wk: 'week', ww: 'week',
-  weekday: 'weekday', dw: 'weekday', w: 'weekday', hour: 'hour', hh: 'hour', minute: 'minute', mi: 'minute', n: 'minute',
-  second: 'second', ss: 'second', s: 'second', millisecond: 'millisecond', ms: 'millisecond', microsecond: 'microsecond',
-  mcs: 'microsecond', nanosecond: 'nanosecond', ns: 'nanosecond', tzoffset: 'tzoffset', tz: 'tzoffset', iso_week: 'iso_week',
-  isowk: 'iso_week', isoww: 'iso_week',
+  year: 'year',
+  yy: 'year',
+  yyyy: 'year',
+  quarter: 'quarter',
+  qq: 'quarter',
+  q: 'quarter',
+  month: 'month',
+  mm: 'month',
+  m: 'month',
+  dayofyear: 'dayofyear',
+  dy: 'dayofyear',
+  y: 'dayofyear',
+  day: 'day',
+  dd: 'day',
+  d: 'day',
+  week: 'week',
+  wk: 'week',
+  ww: 'week',
+  weekday: 'weekday',
+  dw: 'weekday',
+  w: 'weekday',
+  hour: 'hour',
+  hh: 'hour',
+  minute: 'minute',
+  mi: 'minute',
+  n: 'minute',
+  second: 'second',
+  ss: 'second',
+  s: 'second',
+  millisecond: 'millisecond',
+  ms: 'millisecond',
+  microsecond: 'microsecond',
+  mcs: 'microsecond',
+  nanosecond: 'nanosecond',
+  ns: 'nanosecond',
+  tzoffset: 'tzoffset',
+  tz: 'tzoffset',
+  iso_week: 'iso_week',
+  isowk: 'iso_week',
+  isoww: 'iso_week',
 };
 
 function partOf({ part, node }: Call): string {
@@ -63,7 +97,12 @@ function dateAdd(call: Call): BoundExpression {
   const part = partOf(call);
   const [count, value] = call.args as [BoundExpression, BoundExpression];
   const interval = INTERVALS[part];
-  if (!interval) throw new SqlError(9810, `The datepart ${part} is not supported by date function dateadd for data type ${value.type.name}.`, { line: call.node.line });
+  if (!interval)
+    throw new SqlError(
+      9810,
+      `The datepart ${part} is not supported by date function dateadd for data type ${value.type.name}.`,
+      { line: call.node.line },
+    );
   // The number is cut to an integer; text in place of a date is datetime.
   const n = isInteger(count.type) && !count.untypedNull ? count.sql : convert(count, INT).sql;
   const date = isTemporal(value.type) && !value.untypedNull ? value : convert(value, { name: 'datetime' });
@@ -77,7 +116,9 @@ function dateAdd(call: Call): BoundExpression {
   }
   if (type.name === 'date') {
     if (/hour|minute|second/.test(part)) {
-      throw new SqlError(9810, `The datepart ${part} is not supported by date function dateadd for data type date.`, { line: call.node.line });
+      throw new SqlError(9810, `The datepart ${part} is not supported by date function dateadd for data type date.`, {
+        line: call.node.line,
+      });
     }
     return result(`CAST(${date.sql} + ${moved} AS DATE)`);
   }
@@ -95,9 +136,15 @@ function dateDiff(type: SqlType): BuiltIn {
       // datetimeoffset counts boundaries in UTC.
       const utc = (v: BoundExpression) => (v.type.name === 'datetimeoffset' ? `${v.sql}."utc"` : v.sql);
       const bothDates = a.type.name === 'date' && b.type.name === 'date';
-      const [x, y] = bothDates ? [a.sql, b.sql] : [a, b].map((v) => (v.type.name === 'time' || v.type.name === 'date' ? timestamp(v) : utc(v)));
+      const [x, y] = bothDates
+        ? [a.sql, b.sql]
+        : [a, b].map((v) => (v.type.name === 'time' || v.type.name === 'date' ? timestamp(v) : utc(v)));
       const sql = difference(part, x!, y!, call);
-      return { sql: `CAST(${sql} AS ${type === INT ? 'INTEGER' : 'BIGINT'})`, type, nullable: a.nullable || b.nullable };
+      return {
+        sql: `CAST(${sql} AS ${type === INT ? 'INTEGER' : 'BIGINT'})`,
+        type,
+        nullable: a.nullable || b.nullable,
+      };
     },
   };
 }
@@ -116,7 +163,9 @@ function difference(part: string, a: string, b: string, call: Call): string {
       return `date_diff('microsecond', ${a}, ${b}) * 1000`;
     case 'iso_week':
     case 'tzoffset':
-      throw new SqlError(9806, `The datepart ${part} is not supported by date function datediff.`, { line: call.node.line });
+      throw new SqlError(9806, `The datepart ${part} is not supported by date function datediff.`, {
+        line: call.node.line,
+      });
     default:
       return `date_diff('${part}', ${a}, ${b})`;
   }
@@ -172,30 +221,55 @@ function dateName(call: Call): BoundExpression {
 function dateTrunc(call: Call): BoundExpression {
   const part = partOf(call);
   const value = dateArgument(call.args[0]!);
-  if (value.type.name === 'datetimeoffset' || value.type.name === 'time') throw notImplemented(`DATETRUNC of ${value.type.name}`, call.node.line);
+  if (value.type.name === 'datetimeoffset' || value.type.name === 'time')
+    throw notImplemented(`DATETRUNC of ${value.type.name}`, call.node.line);
   const unit = part === 'dayofyear' ? 'day' : part === 'iso_week' ? 'week' : part;
   if (unit === 'weekday' || unit === 'tzoffset' || unit === 'nanosecond') {
-    throw new SqlError(9806, `The datepart ${part} is not supported by date function datetrunc.`, { line: call.node.line });
+    throw new SqlError(9806, `The datepart ${part} is not supported by date function datetrunc.`, {
+      line: call.node.line,
+    });
   }
   const sql =
     part === 'week'
       ? `(date_trunc('day', ${value.sql}) - to_days(CAST(dayofweek(${value.sql}) AS INTEGER)))`
       : `date_trunc('${unit}', ${value.sql})`;
-  return { sql: value.type.name === 'date' ? `CAST(${sql} AS DATE)` : `CAST(${sql} AS TIMESTAMP)`, type: value.type, nullable: value.nullable };
+  return {
+    sql: value.type.name === 'date' ? `CAST(${sql} AS DATE)` : `CAST(${sql} AS TIMESTAMP)`,
+    type: value.type,
+    nullable: value.nullable,
+  };
 }
 
 /** Builds a date from numbers; values that make none are error 289. */
-function fromParts(arity: number, name: string, type: (args: readonly BoundExpression[]) => SqlType, sql: (n: readonly string[]) => string): BuiltIn {
+function fromParts(
+  arity: number,
+  name: string,
+  type: (args: readonly BoundExpression[]) => SqlType,
+  sql: (n: readonly string[]) => string,
+): BuiltIn {
   return {
     arity: [arity, arity],
     bind: ({ args }) => {
       const numbers = args.map(asInt);
       const made = sql(numbers);
-      const ranges = ['BETWEEN 1 AND 9999', 'BETWEEN 1 AND 12', 'BETWEEN 1 AND 31', 'BETWEEN 0 AND 23', 'BETWEEN 0 AND 59', 'BETWEEN 0 AND 59'];
+      const ranges = [
+        'BETWEEN 1 AND 9999',
+        'BETWEEN 1 AND 12',
+        'BETWEEN 1 AND 31',
+        'BETWEEN 0 AND 23',
+        'BETWEEN 0 AND 59',
+        'BETWEEN 0 AND 59',
+      ];
       const parts = name === 'time' ? ranges.slice(3) : ranges.slice(0, Math.min(arity, 6));
       const checks = numbers.slice(0, parts.length).map((n, i) => `${n} ${parts[i]}`);
-      if (name !== 'time') checks.push(`${numbers[2]} <= day(last_day(make_date(greatest(least(${numbers[0]}, 9999), 1), greatest(least(${numbers[1]}, 12), 1), 1)))`);
-      const error = raise(289, `Cannot construct data type ${name}, some of the arguments have values which are not valid.`);
+      if (name !== 'time')
+        checks.push(
+          `${numbers[2]} <= day(last_day(make_date(greatest(least(${numbers[0]}, 9999), 1), greatest(least(${numbers[1]}, 12), 1), 1)))`,
+        );
+      const error = raise(
+        289,
+        `Cannot construct data type ${name}, some of the arguments have values which are not valid.`,
+      );
       const nulls = numbers.map((n) => `${n} IS NULL`).join(' OR ');
       return {
         sql: `CASE WHEN ${nulls} THEN NULL WHEN ${checks.join(' AND ')} THEN ${made} ELSE ${error} END`,
@@ -231,16 +305,36 @@ export const DATE_AND_TIME: Family = {
       return { sql: `last_day(${moved})`, type: DATE, nullable: args.some((a) => a.nullable) };
     },
   },
-  DATEFROMPARTS: fromParts(3, 'date', () => DATE, (n) => `make_date(${n.join(', ')})`),
-  DATETIMEFROMPARTS: fromParts(7, 'datetime', () => ({ name: 'datetime' }), (n) =>
-    roundDatetime(`(make_timestamp(${n.slice(0, 5).join(', ')}, ${n[5]} + ${n[6]} / 1000.0))`),
+  DATEFROMPARTS: fromParts(
+    3,
+    'date',
+    () => DATE,
+    (n) => `make_date(${n.join(', ')})`,
   ),
-  SMALLDATETIMEFROMPARTS: fromParts(5, 'smalldatetime', () => ({ name: 'smalldatetime' }), (n) => `make_timestamp(${n.join(', ')}, 0)`),
-  DATETIME2FROMPARTS: fromParts(8, 'datetime2', (args) => ({ name: 'datetime2', scale: scaleOf(args[7]) }), (n) =>
-    `(make_timestamp(${n.slice(0, 5).join(', ')}, ${n[5]}) + to_microseconds(CAST(${n[6]} * pow(10, 6 - ${n[7]}) AS BIGINT)))`,
+  DATETIMEFROMPARTS: fromParts(
+    7,
+    'datetime',
+    () => ({ name: 'datetime' }),
+    (n) => roundDatetime(`(make_timestamp(${n.slice(0, 5).join(', ')}, ${n[5]} + ${n[6]} / 1000.0))`),
   ),
-  TIMEFROMPARTS: fromParts(5, 'time', (args) => ({ name: 'time', scale: scaleOf(args[4]) }), (n) =>
-    `make_time(${n[0]}, ${n[1]}, ${n[2]} + ${n[3]} / pow(10, ${n[4]}))`,
+  SMALLDATETIMEFROMPARTS: fromParts(
+    5,
+    'smalldatetime',
+    () => ({ name: 'smalldatetime' }),
+    (n) => `make_timestamp(${n.join(', ')}, 0)`,
+  ),
+  DATETIME2FROMPARTS: fromParts(
+    8,
+    'datetime2',
+    (args) => ({ name: 'datetime2', scale: scaleOf(args[7]) }),
+    (n) =>
+      `(make_timestamp(${n.slice(0, 5).join(', ')}, ${n[5]}) + to_microseconds(CAST(${n[6]} * pow(10, 6 - ${n[7]}) AS BIGINT)))`,
+  ),
+  TIMEFROMPARTS: fromParts(
+    5,
+    'time',
+    (args) => ({ name: 'time', scale: scaleOf(args[4]) }),
+    (n) => `make_time(${n[0]}, ${n[1]}, ${n[2]} + ${n[3]} / pow(10, ${n[4]}))`,
   ),
   ISDATE: {
     arity: [1, 1],
@@ -249,7 +343,10 @@ export const DATE_AND_TIME: Family = {
       return { sql: `CAST(${read.sql} IS NOT NULL AS INTEGER)`, type: INT, nullable: false };
     },
   },
-  TODATETIMEOFFSET: offsetFunction((value, minutes) => `{'utc': ${convert(value, DATETIME2).sql} - to_minutes(${minutes}), 'offset': CAST(${minutes} AS SMALLINT)}`),
+  TODATETIMEOFFSET: offsetFunction(
+    (value, minutes) =>
+      `{'utc': ${convert(value, DATETIME2).sql} - to_minutes(${minutes}), 'offset': CAST(${minutes} AS SMALLINT)}`,
+  ),
   SWITCHOFFSET: offsetFunction((value, minutes) => {
     const moved = convert(value, { name: 'datetimeoffset', scale: 7 });
     return `{'utc': ${moved.sql}."utc", 'offset': CAST(${minutes} AS SMALLINT)}`;
@@ -267,7 +364,11 @@ function offsetFunction(sql: (value: BoundExpression, minutes: string) => string
       if (text) minutes = String((text[1] === '-' ? -1 : 1) * (Number(text[2]) * 60 + Number(text[3])));
       if (minutes === '') throw notImplemented('an offset that is not a literal', node.line);
       const type: SqlType = { name: 'datetimeoffset', scale: value.type.scale ?? 7 };
-      return { sql: `CASE WHEN ${value.sql} IS NOT NULL THEN ${sql(value, minutes)} END`, type, nullable: value.nullable };
+      return {
+        sql: `CASE WHEN ${value.sql} IS NOT NULL THEN ${sql(value, minutes)} END`,
+        type,
+        nullable: value.nullable,
+      };
     },
   };
 }

@@ -46,7 +46,10 @@ export function bindFunction(node: FunctionCall, scope: Scope): BoundExpression 
   if (provided) return { sql: provided.sql, type: provided.type, nullable: provided.nullable ?? true };
   if (parts.length === 1) {
     if (ABSENT.has(name)) throw notImplemented(`the function ${name}`, node.line);
-    throw new SqlError(195, `'${parts[0]}' is not a recognized built-in function name.`, { severity: 15, line: node.line });
+    throw new SqlError(195, `'${parts[0]}' is not a recognized built-in function name.`, {
+      severity: 15,
+      line: node.line,
+    });
   }
   const message = `Cannot find either column "${parts[0]}" or the user-defined function or aggregate "${parts.join('.')}", or the name is ambiguous.`;
   throw new SqlError(4121, message, { line: node.line });
@@ -56,7 +59,10 @@ function call(name: string, builtIn: BuiltIn, node: FunctionCall, scope: Scope):
   const [first, ...rest] = node.args;
   const part = builtIn.datePart && first?.kind === 'column' ? first.name.parts.join('.').toLowerCase() : '';
   if (builtIn.datePart && part === '') {
-    throw new SqlError(1023, `Invalid parameter 1 specified for ${name.toLowerCase()}.`, { severity: 15, line: node.line });
+    throw new SqlError(1023, `Invalid parameter 1 specified for ${name.toLowerCase()}.`, {
+      severity: 15,
+      line: node.line,
+    });
   }
   const given = builtIn.datePart ? rest : node.args;
   const [least, most] = builtIn.arity;

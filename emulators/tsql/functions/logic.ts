@@ -10,11 +10,18 @@ const coalesce: BuiltIn = {
   arity: [1, 254],
   bind: ({ args, node }) => {
     if (args.every((a) => a.untypedNull)) {
-      throw new SqlError(4127, 'At least one of the arguments to COALESCE must be an expression that is not the NULL constant.', { line: node.line });
+      throw new SqlError(
+        4127,
+        'At least one of the arguments to COALESCE must be an expression that is not the NULL constant.',
+        { line: node.line },
+      );
     }
     const type = commonType(args);
     const typed = args.filter((a) => !a.untypedNull);
-    const sql = typed.length === 1 ? convert(typed[0]!, type).sql : `coalesce(${typed.map((a) => convert(a, type).sql).join(', ')})`;
+    const sql =
+      typed.length === 1
+        ? convert(typed[0]!, type).sql
+        : `coalesce(${typed.map((a) => convert(a, type).sql).join(', ')})`;
     return { sql, type, nullable: args.every((a) => a.nullable) };
   },
 };
@@ -58,7 +65,11 @@ export const LOGIC: Family = {
     bind: ({ args }) => {
       const [value, other] = args as [BoundExpression, BoundExpression];
       const { column: _, literal: __, ...rest } = value;
-      return { ...rest, sql: `CASE WHEN ${compare('=', value, other)} THEN NULL ELSE ${value.sql} END`, nullable: true };
+      return {
+        ...rest,
+        sql: `CASE WHEN ${compare('=', value, other)} THEN NULL ELSE ${value.sql} END`,
+        nullable: true,
+      };
     },
   },
   CHOOSE: {
@@ -71,5 +82,8 @@ export const LOGIC: Family = {
   GREATEST: extreme('greatest'),
   LEAST: extreme('least'),
   NEWID: { arity: [0, 0], bind: () => ({ sql: 'uuid()', type: { name: 'uniqueidentifier' }, nullable: false }) },
-  NEWSEQUENTIALID: { arity: [0, 0], bind: () => ({ sql: 'uuidv7()', type: { name: 'uniqueidentifier' }, nullable: false }) },
+  NEWSEQUENTIALID: {
+    arity: [0, 0],
+    bind: () => ({ sql: 'uuidv7()', type: { name: 'uniqueidentifier' }, nullable: false }),
+  },
 };

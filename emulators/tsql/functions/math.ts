@@ -1,4 +1,14 @@
-import { decimalFacets, duckdbType, FLOAT, INT, isApproximate, isCharacter, isInteger, isMoney, isNumeric } from '../bind/types.ts';
+import {
+  decimalFacets,
+  duckdbType,
+  FLOAT,
+  INT,
+  isApproximate,
+  isCharacter,
+  isInteger,
+  isMoney,
+  isNumeric,
+} from '../bind/types.ts';
 import type { BoundExpression } from '../bound.ts';
 import { convert } from '../emit/convert.ts';
 import { SqlError } from '../sql-error.ts';
@@ -7,10 +17,12 @@ import { asInt, type BuiltIn, type Family } from './call.ts';
 
 /** A numeric argument: text becomes float, bit and the small integers int. */
 function number(value: BoundExpression): BoundExpression {
-  if (value.untypedNull || value.type.name === 'bit' || value.type.name === 'tinyint' || value.type.name === 'smallint') return convert(value, INT);
+  if (value.untypedNull || value.type.name === 'bit' || value.type.name === 'tinyint' || value.type.name === 'smallint')
+    return convert(value, INT);
   if (isCharacter(value.type)) return convert(value, FLOAT);
   if (value.type.name === 'real') return convert(value, FLOAT);
-  if (!isNumeric(value.type)) throw new SqlError(8116, `Argument data type ${value.type.name} is invalid for argument 1 of function.`);
+  if (!isNumeric(value.type))
+    throw new SqlError(8116, `Argument data type ${value.type.name} is invalid for argument 1 of function.`);
   return value;
 }
 
@@ -32,7 +44,10 @@ function kept(sql: (x: string) => string, whole = false): BuiltIn {
     bind: ({ args }) => {
       const value = number(args[0]!);
       const { precision, scale } = decimalFacets(value.type);
-      const type: SqlType = whole && value.type.name === 'decimal' ? { name: 'decimal', precision: scale > 0 ? precision : precision, scale: 0 } : value.type;
+      const type: SqlType =
+        whole && value.type.name === 'decimal'
+          ? { name: 'decimal', precision: scale > 0 ? precision : precision, scale: 0 }
+          : value.type;
       return { sql: `CAST(${sql(value.sql)} AS ${duckdbType(type)})`, type, nullable: value.nullable };
     },
   };
@@ -66,7 +81,8 @@ const power: BuiltIn = {
   bind: ({ args }) => {
     const base = number(args[0]!);
     const sql = `pow(CAST(${base.sql} AS DOUBLE), ${convert(args[1]!, FLOAT).sql})`;
-    const type: SqlType = base.type.name === 'decimal' ? { name: 'decimal', precision: 38, scale: base.type.scale ?? 0 } : base.type;
+    const type: SqlType =
+      base.type.name === 'decimal' ? { name: 'decimal', precision: 38, scale: base.type.scale ?? 0 } : base.type;
     const whole = isInteger(type) ? `trunc(${sql})` : sql;
     return { sql: `CAST(${whole} AS ${duckdbType(type)})`, type, nullable: args.some((a) => a.nullable) };
   },
@@ -92,15 +108,30 @@ export const MATH: Family = {
   ACOS: float((x) => `acos(${x})`),
   ATAN: float((x) => `atan(${x})`),
   ATN2: float((y, x) => `atan2(${y}, ${x})`, [2, 2]),
-  DEGREES: { arity: [1, 1], bind: ({ args }) => ({ sql: `degrees(${convert(number(args[0]!), FLOAT).sql})`, type: FLOAT, nullable: args[0]!.nullable }) },
-  RADIANS: { arity: [1, 1], bind: ({ args }) => ({ sql: `radians(${convert(number(args[0]!), FLOAT).sql})`, type: FLOAT, nullable: args[0]!.nullable }) },
+  DEGREES: {
+    arity: [1, 1],
+    bind: ({ args }) => ({
+      sql: `degrees(${convert(number(args[0]!), FLOAT).sql})`,
+      type: FLOAT,
+      nullable: args[0]!.nullable,
+    }),
+  },
+  RADIANS: {
+    arity: [1, 1],
+    bind: ({ args }) => ({
+      sql: `radians(${convert(number(args[0]!), FLOAT).sql})`,
+      type: FLOAT,
+      nullable: args[0]!.nullable,
+    }),
+  },
   PI: { arity: [0, 0], bind: () => ({ sql: 'pi()', type: FLOAT, nullable: false }) },
   RAND: { arity: [0, 1], bind: () => ({ sql: 'random()', type: FLOAT, nullable: false }) },
   ISNUMERIC: {
     arity: [1, 1],
     bind: ({ args }) => {
       const value = args[0]!;
-      if (isNumeric(value.type) || isMoney(value.type)) return { sql: `CAST(${value.sql} IS NOT NULL AS INTEGER)`, type: INT, nullable: false };
+      if (isNumeric(value.type) || isMoney(value.type))
+        return { sql: `CAST(${value.sql} IS NOT NULL AS INTEGER)`, type: INT, nullable: false };
       const text = isCharacter(value.type) ? value.sql : 'NULL';
       return { sql: `CAST(TRY_CAST(trim(${text}) AS DOUBLE) IS NOT NULL AS INTEGER)`, type: INT, nullable: false };
     },

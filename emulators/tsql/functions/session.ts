@@ -1,5 +1,5 @@
-import type { SqlType } from '../sql-type.ts';
 import { DATETIME, INT } from '../bind/types.ts';
+import type { SqlType } from '../sql-type.ts';
 
 const NAME: SqlType = { name: 'nvarchar', length: 128 };
 

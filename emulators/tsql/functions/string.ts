@@ -39,15 +39,20 @@ function substring({ args }: Call): BoundExpression {
   const [s, l] = [asInt(from!), asInt(count!)];
   const start = numberOf(from);
   const length = numberOf(count);
-  if (length !== undefined && length < 0) throw new SqlError(537, 'Invalid length parameter passed to the LEFT or SUBSTRING function.');
+  if (length !== undefined && length < 0)
+    throw new SqlError(537, 'Invalid length parameter passed to the LEFT or SUBSTRING function.');
   // Positions before the first character count against the length.
-  const [at, take] = start !== undefined && start >= 1 ? [s, l] : [`greatest(${s}, 1)`, `greatest(${l} + least(${s}, 1) - 1, 0)`];
+  const [at, take] =
+    start !== undefined && start >= 1 ? [s, l] : [`greatest(${s}, 1)`, `greatest(${l} + least(${s}, 1) - 1, 0)`];
   if (isBinary(value!.type)) {
     const sql = `from_hex(substring(hex(${value!.sql}), (${at}) * 2 - 1, (${take}) * 2))`;
     return { sql, type: { name: 'varbinary', length: length ?? value!.type.length ?? 1 }, nullable: true };
   }
   const text = asText(value!);
-  const known = length === undefined || text.type.length === 'max' ? textLength(text.type) : Math.min(length, Number(textLength(text.type)));
+  const known =
+    length === undefined || text.type.length === 'max'
+      ? textLength(text.type)
+      : Math.min(length, Number(textLength(text.type)));
   return { sql: `substring(${text.sql}, ${at}, ${take})`, type: textType(text, known), nullable: nullableOf(args) };
 }
 
@@ -59,7 +64,11 @@ function side(name: 'left' | 'right'): BuiltIn {
       const count = numberOf(args[1]);
       const width = textLength(text.type);
       const length = count !== undefined && width !== 'max' ? Math.max(1, Math.min(count, width)) : width;
-      return { sql: `${name}(${text.sql}, ${asInt(args[1]!)})`, type: textType(text, length), nullable: nullableOf(args) };
+      return {
+        sql: `${name}(${text.sql}, ${asInt(args[1]!)})`,
+        type: textType(text, length),
+        nullable: nullableOf(args),
+      };
     },
   };
 }
@@ -76,14 +85,20 @@ function charIndex({ args }: Call): BoundExpression {
     const found = `strpos(substring(${t}, ${from}), ${n})`;
     sql = `CASE WHEN ${found} = 0 THEN 0 ELSE ${found} + ${from} - 1 END`;
   }
-  const empty = typeof needle.literal === 'string' && needle.literal !== '' ? sql : `CASE WHEN ${n} = '' THEN 0 ELSE ${sql} END`;
+  const empty =
+    typeof needle.literal === 'string' && needle.literal !== '' ? sql : `CASE WHEN ${n} = '' THEN 0 ELSE ${sql} END`;
   return { sql: `CAST(${empty} AS ${type === INT ? 'INTEGER' : 'BIGINT'})`, type, nullable: nullableOf(args) };
 }
 
 function replace({ args }: Call): BoundExpression {
   const [text, from, to] = args.map(asText) as [BoundExpression, BoundExpression, BoundExpression];
   const letters = typeof from.literal !== 'string' || /\p{L}/u.test(from.literal);
-  const length = textLength(text.type) === 'max' || longer(from.type.length, to.type.length) === 'max' ? 'max' : isUnicode(text.type) ? 4000 : 8000;
+  const length =
+    textLength(text.type) === 'max' || longer(from.type.length, to.type.length) === 'max'
+      ? 'max'
+      : isUnicode(text.type)
+        ? 4000
+        : 8000;
   const type = textType(text, length);
   const sql = letters
     ? `CASE WHEN ${from.sql} = '' THEN ${text.sql} ELSE regexp_replace(${text.sql}, regexp_escape(${from.sql}), replace(${to.sql}, '\\', '\\\\'), 'gi') END`
@@ -96,9 +111,15 @@ function concat(args: readonly BoundExpression[], separator?: BoundExpression): 
   const unicode = [...texts, separator].some((t) => t && isUnicode(t.type));
   const widths = texts.map((t) => (t ? textLength(t.type) : 0));
   const gaps = separator ? textLength(separator.type) : 0;
-  const total = widths.some((w) => w === 'max') || gaps === 'max' ? 'max' : widths.reduce<number>((a, b) => a + Number(b), gaps * Math.max(0, texts.length - 1));
+  const total =
+    widths.some((w) => w === 'max') || gaps === 'max'
+      ? 'max'
+      : widths.reduce<number>((a, b) => a + Number(b), gaps * Math.max(0, texts.length - 1));
   const limit = unicode ? 4000 : 8000;
-  const type: SqlType = { name: unicode ? 'nvarchar' : 'varchar', length: total === 'max' ? 'max' : Math.max(1, Math.min(total, limit)) };
+  const type: SqlType = {
+    name: unicode ? 'nvarchar' : 'varchar',
+    length: total === 'max' ? 'max' : Math.max(1, Math.min(total, limit)),
+  };
   const list = texts.map((t) => t?.sql ?? 'CAST(NULL AS VARCHAR)').join(', ');
   return { sql: separator ? `concat_ws(${separator.sql}, ${list})` : `concat(${list})`, type, nullable: false };
 }
@@ -107,8 +128,19 @@ function dataLength({ args }: Call): BoundExpression {
   const value = args[0]!;
   const { name } = value.type;
   const fixed: Partial<Record<SqlType['name'], number>> = {
-    bit: 1, tinyint: 1, smallint: 2, int: 4, bigint: 8, real: 4, float: 8, money: 8, smallmoney: 4, date: 3,
-    smalldatetime: 4, datetime: 8, uniqueidentifier: 16,
+    bit: 1,
+    tinyint: 1,
+    smallint: 2,
+    int: 4,
+    bigint: 8,
+    real: 4,
+    float: 8,
+    money: 8,
+    smallmoney: 4,
+    date: 3,
+    smalldatetime: 4,
+    datetime: 8,
+    uniqueidentifier: 16,
   };
   const type = value.type.length === 'max' ? BIGINT : INT;
   const size = (sql: string): BoundExpression => ({ sql, type, nullable: value.nullable });
@@ -120,8 +152,20 @@ function dataLength({ args }: Call): BoundExpression {
   const precision = value.type.precision ?? 18;
   const bytes =
     name === 'decimal'
-      ? precision <= 9 ? 5 : precision <= 19 ? 9 : precision <= 28 ? 13 : 17
-      : name === 'time' ? fraction : name === 'datetime2' ? fraction + 3 : name === 'datetimeoffset' ? fraction + 5 : (fixed[name] ?? 4);
+      ? precision <= 9
+        ? 5
+        : precision <= 19
+          ? 9
+          : precision <= 28
+            ? 13
+            : 17
+      : name === 'time'
+        ? fraction
+        : name === 'datetime2'
+          ? fraction + 3
+          : name === 'datetimeoffset'
+            ? fraction + 5
+            : (fixed[name] ?? 4);
   return size(`CASE WHEN ${value.sql} IS NOT NULL THEN ${bytes} END`);
 }
 
@@ -131,7 +175,11 @@ function hashBytes({ args, node }: Call): BoundExpression {
   const hash = HASHES[String(args[0]!.literal).toUpperCase()];
   if (!hash) throw notImplemented(`HASHBYTES with ${args[0]!.literal ?? 'a computed algorithm'}`, node.line);
   const value = args[1]!;
-  const bytes = isBinary(value.type) ? value.sql : isUnicode(value.type) ? convert(value, { name: 'varbinary', length: 'max' }).sql : `encode(${asText(value).sql})`;
+  const bytes = isBinary(value.type)
+    ? value.sql
+    : isUnicode(value.type)
+      ? convert(value, { name: 'varbinary', length: 'max' }).sql
+      : `encode(${asText(value).sql})`;
   const sql = `from_hex(${hash}(${bytes}))`;
   return { sql, type: { name: 'varbinary', length: 8000 }, nullable: value.nullable };
 }
@@ -178,7 +226,10 @@ export const STRING: Family = {
       const length = width === 'max' ? 'max' : count === undefined ? 8000 : width * count;
       // A negative count gives NULL.
       const n = asInt(args[1]!);
-      const sql = count !== undefined && count >= 0 ? `repeat(${text.sql}, ${n})` : `CASE WHEN ${n} >= 0 THEN repeat(${text.sql}, ${n}) END`;
+      const sql =
+        count !== undefined && count >= 0
+          ? `repeat(${text.sql}, ${n})`
+          : `CASE WHEN ${n} >= 0 THEN repeat(${text.sql}, ${n}) END`;
       return { sql, type: textType(text, length), nullable: true };
     },
   },
@@ -192,7 +243,11 @@ export const STRING: Family = {
       const body = `left(${text.sql}, ${s} - 1) || ${inserted} || substring(${text.sql}, ${s} + ${l})`;
       const widths = [textLength(text.type), insert ? textLength(insert.type) : 0] as const;
       const length = widths.includes('max') ? 'max' : Number(widths[0]) + Number(widths[1]);
-      return { sql: `CASE WHEN ${s} BETWEEN 1 AND length(${text.sql}) AND ${l} >= 0 THEN ${body} END`, type: textType(text, length), nullable: true };
+      return {
+        sql: `CASE WHEN ${s} BETWEEN 1 AND length(${text.sql}) AND ${l} >= 0 THEN ${body} END`,
+        type: textType(text, length),
+        nullable: true,
+      };
     },
   },
   QUOTENAME: {
@@ -200,24 +255,62 @@ export const STRING: Family = {
     bind: ({ args }) => {
       const text = asText(args[0]!);
       const quote = args[1] === undefined ? '[' : String(args[1].literal ?? '[');
-      const [open, close] = quote === '[' || quote === ']' ? ['[', ']'] : quote === '(' || quote === ')' ? ['(', ')'] : [quote, quote];
+      const [open, close] =
+        quote === '[' || quote === ']' ? ['[', ']'] : quote === '(' || quote === ')' ? ['(', ')'] : [quote, quote];
       const sql = `(${quoteString(open)} || replace(${text.sql}, ${quoteString(close)}, ${quoteString(close + close)}) || ${quoteString(close)})`;
-      return { sql: `CASE WHEN length(${text.sql}) <= 128 THEN ${sql} END`, type: { name: 'nvarchar', length: 258 }, nullable: true };
+      return {
+        sql: `CASE WHEN length(${text.sql}) <= 128 THEN ${sql} END`,
+        type: { name: 'nvarchar', length: 258 },
+        nullable: true,
+      };
     },
   },
-  ASCII: { arity: [1, 1], bind: ({ args }) => ({ sql: `CAST(nullif(ascii(${asText(args[0]!).sql}), 0) AS INTEGER)`, type: INT, nullable: true }) },
-  UNICODE: { arity: [1, 1], bind: ({ args }) => ({ sql: `CAST(nullif(unicode(${asText(args[0]!).sql}), -1) AS INTEGER)`, type: INT, nullable: true }) },
-  CHAR: plain([1, 1], { name: 'char', length: 1 }, (n) => `CASE WHEN ${n} BETWEEN 0 AND 255 THEN chr(CAST(${n} AS INTEGER)) END`),
-  NCHAR: plain([1, 1], { name: 'nchar', length: 1 }, (n) => `CASE WHEN ${n} BETWEEN 0 AND 65535 THEN chr(CAST(${n} AS INTEGER)) END`),
+  ASCII: {
+    arity: [1, 1],
+    bind: ({ args }) => ({
+      sql: `CAST(nullif(ascii(${asText(args[0]!).sql}), 0) AS INTEGER)`,
+      type: INT,
+      nullable: true,
+    }),
+  },
+  UNICODE: {
+    arity: [1, 1],
+    bind: ({ args }) => ({
+      sql: `CAST(nullif(unicode(${asText(args[0]!).sql}), -1) AS INTEGER)`,
+      type: INT,
+      nullable: true,
+    }),
+  },
+  CHAR: plain(
+    [1, 1],
+    { name: 'char', length: 1 },
+    (n) => `CASE WHEN ${n} BETWEEN 0 AND 255 THEN chr(CAST(${n} AS INTEGER)) END`,
+  ),
+  NCHAR: plain(
+    [1, 1],
+    { name: 'nchar', length: 1 },
+    (n) => `CASE WHEN ${n} BETWEEN 0 AND 65535 THEN chr(CAST(${n} AS INTEGER)) END`,
+  ),
   STR: { arity: [1, 3], bind: str },
   TRANSLATE: {
     arity: [3, 3],
     bind: ({ args }) => {
       const [text, from, to] = args.map(asText) as [BoundExpression, BoundExpression, BoundExpression];
-      if (typeof from.literal === 'string' && typeof to.literal === 'string' && from.literal.length !== to.literal.length) {
-        throw new SqlError(9828, 'The second and third arguments of the TRANSLATE built-in function must contain an equal number of characters.');
+      if (
+        typeof from.literal === 'string' &&
+        typeof to.literal === 'string' &&
+        from.literal.length !== to.literal.length
+      ) {
+        throw new SqlError(
+          9828,
+          'The second and third arguments of the TRANSLATE built-in function must contain an equal number of characters.',
+        );
       }
-      return { sql: `translate(${text.sql}, ${from.sql}, ${to.sql})`, type: textType(text), nullable: nullableOf(args) };
+      return {
+        sql: `translate(${text.sql}, ${from.sql}, ${to.sql})`,
+        type: textType(text),
+        nullable: nullableOf(args),
+      };
     },
   },
   PATINDEX: {
@@ -230,7 +323,11 @@ export const STRING: Family = {
       const found = `regexp_extract(${text.sql}, ${quoteString(`(?si)^(.*?)(?:${anchored.replace(/^\^/, '')})`)}, 1)`;
       const matches = `regexp_matches(${text.sql}, ${quoteString(`(?si)${anchored}`)})`;
       const at = pattern.startsWith('%') ? `length(${found}) + 1` : '1';
-      return { sql: `CAST(CASE WHEN ${text.sql} IS NULL THEN NULL WHEN ${matches} THEN ${at} ELSE 0 END AS INTEGER)`, type: INT, nullable: text.nullable };
+      return {
+        sql: `CAST(CASE WHEN ${text.sql} IS NULL THEN NULL WHEN ${matches} THEN ${at} ELSE 0 END AS INTEGER)`,
+        type: INT,
+        nullable: text.nullable,
+      };
     },
   },
   HASHBYTES: { arity: [2, 2], bind: hashBytes },
@@ -238,10 +335,13 @@ export const STRING: Family = {
     arity: [2, 2],
     bind: ({ args }) => {
       const [document, path] = args.map(asText) as [BoundExpression, BoundExpression];
-      return { sql: `(CAST(${document.sql} AS JSON) ->> ${path.sql})`, type: { name: 'nvarchar', length: 4000 }, nullable: true };
+      return {
+        sql: `(CAST(${document.sql} AS JSON) ->> ${path.sql})`,
+        type: { name: 'nvarchar', length: 4000 },
+        nullable: true,
+      };
     },
   },
   ISJSON: plain([1, 1], INT, (s) => `CAST(json_valid(${s}) AS INTEGER)`),
   FN_VARBINTOHEXSTR: plain([1, 1], { name: 'nvarchar', length: 'max' }, (b) => `('0x' || lower(hex(${b})))`),
 };
-

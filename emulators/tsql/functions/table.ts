@@ -1,10 +1,9 @@
-import { BIGINT, INT, unify } from '../bind/types.ts';
 import type { ObjectName } from '../ast.ts';
+import { BIGINT, duckdbType, INT, unify } from '../bind/types.ts';
 import type { BoundExpression } from '../bound.ts';
 import type { Relation } from '../catalog.ts';
 import { convert } from '../emit/convert.ts';
 import { quoteIdentifier } from '../quote.ts';
-import { duckdbType } from '../bind/types.ts';
 import { asText, textType } from './call.ts';
 
 /** Table functions of the language itself: STRING_SPLIT and GENERATE_SERIES. undefined for any other name. */
@@ -35,7 +34,9 @@ function stringSplit(args: readonly BoundExpression[]): Relation | undefined {
 function generateSeries(args: readonly BoundExpression[]): Relation | undefined {
   const [from, to, step] = args;
   if (!from || !to || args.length > 3) return undefined;
-  const type = [from, to, ...(step ? [step] : [])].map((a) => (a.untypedNull ? INT : a.type)).reduce((a, b) => unify(a, b));
+  const type = [from, to, ...(step ? [step] : [])]
+    .map((a) => (a.untypedNull ? INT : a.type))
+    .reduce((a, b) => unify(a, b));
   const bound = (value: BoundExpression) => convert(value, BIGINT).sql;
   // Without a step the series runs towards the end, up or down.
   const by = step ? bound(step) : `CASE WHEN ${bound(from)} <= ${bound(to)} THEN 1 ELSE -1 END`;

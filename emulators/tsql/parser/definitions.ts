@@ -14,7 +14,16 @@ import {
   syntaxError,
   unsupported,
 } from './cursor.ts';
-import { alterTable, createIndex, createProcedure, createTable, createView, type Place, skipParentheses, tableDefinition } from './ddl.ts';
+import {
+  alterTable,
+  createIndex,
+  createProcedure,
+  createTable,
+  createView,
+  type Place,
+  skipParentheses,
+  tableDefinition,
+} from './ddl.ts';
 import { objectName, signedInteger, typeName } from './names.ts';
 import { alterRole, createRole, login, user } from './security.ts';
 
@@ -34,13 +43,19 @@ export function createStatement(c: Cursor, prefix: Place, body: Body): Statement
   if (at(c, 'TRIGGER')) throw unsupported(c, 'CREATE TRIGGER');
   if (mode === 'create or alter') throw syntaxError(c);
   if (accept(c, 'TABLE')) return createTable(c, place);
-  if (['UNIQUE', 'CLUSTERED', 'NONCLUSTERED', 'INDEX', 'COLUMNSTORE'].includes(peek(c).upper)) return createIndex(c, place);
+  if (['UNIQUE', 'CLUSTERED', 'NONCLUSTERED', 'INDEX', 'COLUMNSTORE'].includes(peek(c).upper))
+    return createIndex(c, place);
   if (accept(c, 'SCHEMA')) {
     const owner = () => (accept(c, 'AUTHORIZATION') ? identifier(c) : undefined);
     const anonymous = owner();
     const name = anonymous ?? identifier(c);
     const authorization = anonymous ?? owner();
-    return { kind: 'create schema', name, ...(authorization !== undefined && { owner: authorization }), ...placed(place, c) };
+    return {
+      kind: 'create schema',
+      name,
+      ...(authorization !== undefined && { owner: authorization }),
+      ...placed(place, c),
+    };
   }
   if (accept(c, 'SEQUENCE')) return createSequence(c, place);
   if (accept(c, 'TYPE')) return createType(c, place);
@@ -93,7 +108,8 @@ function createSequence(c: Cursor, place: Place): Statement {
 
 function createType(c: Cursor, place: Place): Statement {
   const name = objectName(c);
-  if (accept(c, 'AS', 'TABLE')) return { kind: 'create type', name, definition: tableDefinition(c), ...placed(place, c) };
+  if (accept(c, 'AS', 'TABLE'))
+    return { kind: 'create type', name, definition: tableDefinition(c), ...placed(place, c) };
   expect(c, 'FROM');
   const base = typeName(c);
   if (!accept(c, 'NOT', 'NULL')) accept(c, 'NULL');

@@ -26,8 +26,8 @@ import {
   syntaxError,
   unsupported,
 } from './cursor.ts';
-import { condition, expression } from './expressions.ts';
 import { execute } from './execute.ts';
+import { condition, expression } from './expressions.ts';
 import { objectName, tableAlias, typeName } from './names.ts';
 import { queryExpression, queryHints, selectItem, startsQuery, topClause, valuesTable } from './query.ts';
 import { tableHints, tableSource } from './table-source.ts';
@@ -45,7 +45,8 @@ function target(c: Cursor): TargetTable {
     next(c);
     return { name: { parts: [token.text], line: token.line }, hints: [], line: token.line };
   }
-  if (at(c, 'OPENROWSET') || at(c, 'OPENQUERY') || at(c, 'OPENDATASOURCE')) throw unsupported(c, `DML through ${token.upper}`);
+  if (at(c, 'OPENROWSET') || at(c, 'OPENQUERY') || at(c, 'OPENDATASOURCE'))
+    throw unsupported(c, `DML through ${token.upper}`);
   const name = objectName(c);
   // `INSERT INTO t (NOLOCK)` is a column list, so hints here need WITH.
   const hints = at(c, 'WITH', '(') ? tableHints(c) : [];
@@ -133,7 +134,8 @@ function insertBulk(c: Cursor, prefix: Prefix): InsertBulk {
         const option = next(c);
         options.push(option.upper || option.text);
         if (accept(c, '=')) next(c);
-        else if (at(c, '(')) parenthesized(c, () => list(c, () => [identifier(c), accept(c, 'ASC') || accept(c, 'DESC')]));
+        else if (at(c, '('))
+          parenthesized(c, () => list(c, () => [identifier(c), accept(c, 'ASC') || accept(c, 'DESC')]));
       }),
     );
   }

@@ -1,5 +1,18 @@
 import type { Execute, ExecuteArgument, ExecuteString, Expression } from '../ast.ts';
-import { accept, acceptAny, at, type Cursor, endOffset, isName, list, next, parenthesized, peek, syntaxError, unsupported } from './cursor.ts';
+import {
+  accept,
+  acceptAny,
+  at,
+  type Cursor,
+  endOffset,
+  isName,
+  list,
+  next,
+  parenthesized,
+  peek,
+  syntaxError,
+  unsupported,
+} from './cursor.ts';
 import { expression } from './expressions.ts';
 import { objectName } from './names.ts';
 
@@ -29,7 +42,15 @@ export function procedureCall(c: Cursor, start: number, line: number, returnVari
       ? { kind: 'variable' as const, name: next(c).text, line }
       : objectName(c);
   const args = executeArguments(c);
-  return { kind: 'execute', ...(returnVariable && { returnVariable }), procedure, args, start, end: endOffset(c), line };
+  return {
+    kind: 'execute',
+    ...(returnVariable && { returnVariable }),
+    procedure,
+    args,
+    start,
+    end: endOffset(c),
+    line,
+  };
 }
 
 function executeArguments(c: Cursor): readonly ExecuteArgument[] {

@@ -1,4 +1,14 @@
-import type { CaseExpression, Condition, Expression, FunctionCall, OrderItem, QueryExpression, WindowFrame, FrameBound, WindowSpec } from '../ast.ts';
+import type {
+  CaseExpression,
+  Condition,
+  Expression,
+  FrameBound,
+  FunctionCall,
+  OrderItem,
+  QueryExpression,
+  WindowFrame,
+  WindowSpec,
+} from '../ast.ts';
 import { SqlError } from '../sql-error.ts';
 import {
   accept,
@@ -83,7 +93,14 @@ function conjunction(c: Cursor): Any {
 function negation(c: Cursor): Any {
   const { line } = peek(c);
   if (!accept(c, 'NOT')) return predicate(c);
-  return { kind: 'not', operand: truth(c, nested(c, () => negation(c))), line };
+  return {
+    kind: 'not',
+    operand: truth(
+      c,
+      nested(c, () => negation(c)),
+    ),
+    line,
+  };
 }
 
 const COMPARISONS = ['=', '<>', '<=', '>=', '<', '>'] as const;
@@ -102,7 +119,14 @@ function predicate(c: Cursor): Any {
     const quantifier = acceptAny(c, 'ANY', 'SOME', 'ALL');
     if (quantifier) {
       const query = parenthesized(c, () => queryExpression(c));
-      return { kind: 'quantified', operator, quantifier: quantifier === 'ALL' ? 'all' : 'any', left: node, query, line };
+      return {
+        kind: 'quantified',
+        operator,
+        quantifier: quantifier === 'ALL' ? 'all' : 'any',
+        left: node,
+        query,
+        line,
+      };
     }
     return { kind: 'comparison', operator, left: node, right: scalar(c, additive(c)), line };
   }
@@ -120,8 +144,8 @@ function predicate(c: Cursor): Any {
   }
   if (accept(c, 'LIKE')) {
     const pattern = scalar(c, additive(c));
-    const escape = accept(c, 'ESCAPE') ? scalar(c, additive(c)) : undefined;
-    return { kind: 'like', not, operand: node, pattern, ...(escape && { escape }), line };
+    const escapeWith = accept(c, 'ESCAPE') ? scalar(c, additive(c)) : undefined;
+    return { kind: 'like', not, operand: node, pattern, ...(escapeWith && { escape: escapeWith }), line };
   }
   if (accept(c, 'IN')) {
     return parenthesized(c, () =>
@@ -156,7 +180,16 @@ function multiplicative(c: Cursor): Any {
 function unary(c: Cursor): Any {
   const { line } = peek(c);
   const operator = acceptAny(c, '-', '+', '~');
-  if (operator) return { kind: 'unary', operator, operand: scalar(c, nested(c, () => unary(c))), line };
+  if (operator)
+    return {
+      kind: 'unary',
+      operator,
+      operand: scalar(
+        c,
+        nested(c, () => unary(c)),
+      ),
+      line,
+    };
   return postfix(c, primary(c));
 }
 
@@ -169,7 +202,15 @@ function postfix(c: Cursor, node: Any): Any {
       result = { kind: 'collate', operand: scalar(c, result), collation: next(c).text, line };
     } else if (at(c, 'AT', 'TIME', 'ZONE')) {
       expect(c, 'AT', 'TIME', 'ZONE');
-      result = { kind: 'at time zone', operand: scalar(c, result), zone: scalar(c, nested(c, () => unary(c))), line };
+      result = {
+        kind: 'at time zone',
+        operand: scalar(c, result),
+        zone: scalar(
+          c,
+          nested(c, () => unary(c)),
+        ),
+        line,
+      };
     } else return result;
   }
 }
@@ -177,7 +218,14 @@ function postfix(c: Cursor, node: Any): Any {
 /** Functions written with a reserved word. */
 const RESERVED_FUNCTIONS = new Set(['LEFT', 'RIGHT', 'COALESCE', 'NULLIF', 'CONTAINS', 'FREETEXT', 'USER', 'IDENTITY']);
 /** Functions written without parentheses. */
-const WORD_FUNCTIONS = new Set(['CURRENT_TIMESTAMP', 'CURRENT_USER', 'SESSION_USER', 'SYSTEM_USER', 'USER', 'CURRENT_DATE']);
+const WORD_FUNCTIONS = new Set([
+  'CURRENT_TIMESTAMP',
+  'CURRENT_USER',
+  'SESSION_USER',
+  'SYSTEM_USER',
+  'USER',
+  'CURRENT_DATE',
+]);
 
 function primary(c: Cursor): Any {
   const token = peek(c);
@@ -238,7 +286,14 @@ function odbcEscape(c: Cursor, line: number): Expression {
   expect(c, '}');
   const operand: Expression = { kind: 'literal', type: 'string', text: text.text, line };
   const written = 'datetime';
-  return { kind: 'cast', function: 'cast', try: false, type: { written, type: { name: 'datetime' }, line }, operand, line };
+  return {
+    kind: 'cast',
+    function: 'cast',
+    try: false,
+    type: { written, type: { name: 'datetime' }, line },
+    operand,
+    line,
+  };
 }
 
 function word(c: Cursor): Any {
@@ -333,11 +388,11 @@ function iif(c: Cursor): Expression {
 
 function caseExpression(c: Cursor, line: number): CaseExpression {
   const operand = at(c, 'WHEN') ? undefined : expression(c);
-  const branches: { when: Expression | Condition; then: Expression }[] = [];
+  const branches: { when: Expression | Condition; result: Expression }[] = [];
   while (accept(c, 'WHEN')) {
     const when = operand ? expression(c) : condition(c);
     expect(c, 'THEN');
-    branches.push({ when, then: expression(c) });
+    branches.push({ when, result: expression(c) });
   }
   if (branches.length === 0) throw syntaxError(c);
   const otherwise = accept(c, 'ELSE') ? expression(c) : undefined;

@@ -1,7 +1,20 @@
 import type { ObjectName, TypeName } from '../ast.ts';
 import { notImplemented, SqlError } from '../sql-error.ts';
 import type { SqlType } from '../sql-type.ts';
-import { accept, acceptAny, at, type Cursor, expect, identifier, isName, list, next, parenthesized, peek, syntaxError } from './cursor.ts';
+import {
+  accept,
+  acceptAny,
+  at,
+  type Cursor,
+  expect,
+  identifier,
+  isName,
+  list,
+  next,
+  parenthesized,
+  peek,
+  syntaxError,
+} from './cursor.ts';
 
 /** `a.b.c`, `db..t`: up to four parts. */
 export function objectName(c: Cursor): ObjectName {
@@ -98,7 +111,10 @@ export function typeName(c: Cursor, defaultLength = 1): TypeName {
     case 'datetimeoffset': {
       const [scale = 7] = facets(c);
       if (scale > 7) {
-        throw new SqlError(1002, `Line ${first.line}: Specified scale ${scale} is invalid.`, { severity: 15, line: first.line });
+        throw new SqlError(1002, `Line ${first.line}: Specified scale ${scale} is invalid.`, {
+          severity: 15,
+          line: first.line,
+        });
       }
       return done({ name: word, scale });
     }
@@ -115,10 +131,14 @@ function sizedType(c: Cursor, name: NonNullable<ReturnType<typeof SIZED.get>>, d
   const fixed = !name.includes('var');
   if (length === 'max' ? fixed : length < 1 || length > limit) {
     const shown = length === 'max' ? 'max' : String(length);
-    throw new SqlError(131, `The size (${shown}) given to the type '${name}' exceeds the maximum allowed for any data type (8000).`, {
-      severity: 15,
-      line,
-    });
+    throw new SqlError(
+      131,
+      `The size (${shown}) given to the type '${name}' exceeds the maximum allowed for any data type (8000).`,
+      {
+        severity: 15,
+        line,
+      },
+    );
   }
   return { name, length };
 }
@@ -132,7 +152,11 @@ function acceptPrecision(c: Cursor): void {
 }
 
 function badFacet(word: string, value: number, line: number): SqlError {
-  return new SqlError(2750, `Column or parameter: Specified column precision ${value} is invalid for the type ${word}.`, { line });
+  return new SqlError(
+    2750,
+    `Column or parameter: Specified column precision ${value} is invalid for the type ${word}.`,
+    { line },
+  );
 }
 
 /** An unsigned integer literal. */

@@ -1,5 +1,20 @@
 import type { Declare, SetOption, Statement } from '../ast.ts';
-import { accept, acceptAny, at, type Cursor, endOffset, expect, identifier, isName, list, next, parenthesized, peek, syntaxError, unsupported } from './cursor.ts';
+import {
+  accept,
+  acceptAny,
+  at,
+  type Cursor,
+  endOffset,
+  expect,
+  identifier,
+  isName,
+  list,
+  next,
+  parenthesized,
+  peek,
+  syntaxError,
+  unsupported,
+} from './cursor.ts';
 import { tableDefinition } from './ddl.ts';
 import { assignmentOperator, type Prefix } from './dml.ts';
 import { condition, expression } from './expressions.ts';
@@ -65,7 +80,11 @@ export function procedural(c: Cursor, prefix: Prefix, inner: Inner): Statement |
       next(c);
       const type = acceptAny(c, 'DELAY', 'TIME');
       if (!type) throw unsupported(c, 'WAITFOR (statement)');
-      return done({ kind: 'waitfor' as const, type: type === 'DELAY' ? ('delay' as const) : ('time' as const), value: expression(c) });
+      return done({
+        kind: 'waitfor' as const,
+        type: type === 'DELAY' ? ('delay' as const) : ('time' as const),
+        value: expression(c),
+      });
     }
     case 'USE':
       next(c);
@@ -88,7 +107,8 @@ export function procedural(c: Cursor, prefix: Prefix, inner: Inner): Statement |
     case 'SHUTDOWN':
       throw unsupported(c, `the statement ${token.upper}`);
     default:
-      if (isName(token) && peek(c, 1).text === ':' && peek(c, 1).type === 'symbol') throw unsupported(c, 'labels and GOTO');
+      if (isName(token) && peek(c, 1).text === ':' && peek(c, 1).type === 'symbol')
+        throw unsupported(c, 'labels and GOTO');
       return undefined;
   }
 }
@@ -98,7 +118,8 @@ type Done = <T extends object>(node: T) => T & { start: number; line: number; en
 function startsValue(c: Cursor): boolean {
   const { type, text, upper } = peek(c);
   if (type === 'symbol') return text === '(' || text === '-' || text === '+' || text === '~';
-  if (type === 'word') return ['CASE', 'CAST', 'CONVERT', 'NULL', 'IIF'].includes(upper) || peek(c, 1).text === '(' && isName(peek(c));
+  if (type === 'word')
+    return ['CASE', 'CAST', 'CONVERT', 'NULL', 'IIF'].includes(upper) || (peek(c, 1).text === '(' && isName(peek(c)));
   return type !== 'end' && type !== 'quoted';
 }
 
@@ -131,7 +152,9 @@ CONCAT_NULL_YIELDS_NULL CURSOR_CLOSE_ON_COMMIT IMPLICIT_TRANSACTIONS NUMERIC_ROU
 FORCEPLAN SHOWPLAN_ALL SHOWPLAN_TEXT SHOWPLAN_XML REMOTE_PROC_TRANSACTIONS NO_BROWSETABLE`.split(/\s+/),
 );
 const VALUED = new Set(
-  'LOCK_TIMEOUT DATEFIRST DATEFORMAT LANGUAGE TEXTSIZE ROWCOUNT DEADLOCK_PRIORITY CONTEXT_INFO QUERY_GOVERNOR_COST_LIMIT'.split(' '),
+  'LOCK_TIMEOUT DATEFIRST DATEFORMAT LANGUAGE TEXTSIZE ROWCOUNT DEADLOCK_PRIORITY CONTEXT_INFO QUERY_GOVERNOR_COST_LIMIT'.split(
+    ' ',
+  ),
 );
 
 function set(c: Cursor, done: Done): Statement {

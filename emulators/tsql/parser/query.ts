@@ -5,7 +5,6 @@ import type {
   QueryExpression,
   QuerySpecification,
   SelectItem,
-
   Top,
   ValuesTable,
 } from '../ast.ts';
@@ -53,7 +52,11 @@ function closesAsQuery(c: Cursor, opened: number): boolean {
     else if (token.text === ')' && --depth < opened) {
       const after = peek(c, ahead + 1);
       const continues = ['UNION', 'EXCEPT', 'INTERSECT', 'ORDER'].includes(after.upper);
-      if (!continues && !(after.type === 'symbol' && (after.text === ')' || after.text === ';')) && after.type !== 'end') {
+      if (
+        !continues &&
+        !(after.type === 'symbol' && (after.text === ')' || after.text === ';')) &&
+        after.type !== 'end'
+      ) {
         return false;
       }
       if (continues) return true;
@@ -73,12 +76,7 @@ export function queryExpression(c: Cursor): QueryExpression {
   });
 }
 
-export function queryAfterWith(
-  c: Cursor,
-  ctes: readonly CommonTable[],
-  start: number,
-  line: number,
-): QueryExpression {
+export function queryAfterWith(c: Cursor, ctes: readonly CommonTable[], start: number, line: number): QueryExpression {
   const body = unionLevel(c);
   const order = at(c, 'ORDER', 'BY') ? orderBy(c) : [];
   const offset = accept(c, 'OFFSET') ? rowCount(c) : undefined;
@@ -314,4 +312,3 @@ function composite(c: Cursor): ReturnType<typeof listOfExpressions> {
 function listOfExpressions(c: Cursor) {
   return list(c, () => expression(c));
 }
-

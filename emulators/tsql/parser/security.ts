@@ -1,5 +1,18 @@
 import type { AlterRole, CreateLogin, CreateRole, CreateUser, Permission } from '../ast.ts';
-import { accept, acceptAny, at, type Cursor, endOffset, expect, identifier, list, nameList, next, peek, syntaxError } from './cursor.ts';
+import {
+  accept,
+  acceptAny,
+  at,
+  type Cursor,
+  endOffset,
+  expect,
+  identifier,
+  list,
+  nameList,
+  next,
+  peek,
+  syntaxError,
+} from './cursor.ts';
 import type { Place } from './ddl.ts';
 import { objectName } from './names.ts';
 
@@ -23,7 +36,15 @@ export function user(c: Cursor, place: Place, mode: 'create' | 'alter'): CreateU
       if (option.upper === 'DEFAULT_SCHEMA') defaultSchema = value.text;
     });
   }
-  return { kind: 'create user', mode, name, from, ...(defaultSchema !== undefined && { defaultSchema }), ...place, end: endOffset(c) };
+  return {
+    kind: 'create user',
+    mode,
+    name,
+    from,
+    ...(defaultSchema !== undefined && { defaultSchema }),
+    ...place,
+    end: endOffset(c),
+  };
 }
 
 export function login(c: Cursor, place: Place, mode: 'create' | 'alter'): CreateLogin {
@@ -101,4 +122,3 @@ function classPrefix(c: Cursor): string | undefined {
   c.position += ahead + 1;
   return words.join(' ');
 }
-

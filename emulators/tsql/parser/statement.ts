@@ -1,8 +1,21 @@
 import type { Batch, Statement } from '../ast.ts';
 import { tokenize } from '../lexer.ts';
 import { SqlError } from '../sql-error.ts';
+import {
+  accept,
+  at,
+  type Cursor,
+  endOffset,
+  expect,
+  isName,
+  list,
+  nested,
+  next,
+  peek,
+  syntaxError,
+  unsupported,
+} from './cursor.ts';
 import { alterStatement, createStatement, dropStatement } from './definitions.ts';
-import { accept, at, type Cursor, endOffset, expect, isName, list, nested, next, peek, syntaxError, unsupported } from './cursor.ts';
 import { deleteStatement, insert, merge, type Prefix, update } from './dml.ts';
 import { execute, procedureCall } from './execute.ts';
 import { objectName } from './names.ts';

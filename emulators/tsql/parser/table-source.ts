@@ -6,7 +6,6 @@ import {
   type Cursor,
   expect,
   identifier,
-
   list,
   nameList,
   nested,
@@ -106,7 +105,14 @@ function tablePrimary(c: Cursor): TableSource {
     if (at(c, 'WITH', '(')) throw unsupported(c, `WITH after the table function ${name.parts.join('.')}`);
     const alias = tableAlias(c);
     const columns = alias !== undefined && at(c, '(') ? nameList(c) : undefined;
-    return { kind: 'table function', name, args, ...(alias !== undefined && { alias }), ...(columns && { columns }), line };
+    return {
+      kind: 'table function',
+      name,
+      args,
+      ...(alias !== undefined && { alias }),
+      ...(columns && { columns }),
+      line,
+    };
   }
   if (at(c, 'FOR', 'SYSTEM_TIME')) throw unsupported(c, 'FOR SYSTEM_TIME (temporal tables)');
   const before = tableHints(c);
@@ -216,4 +222,3 @@ function text(c: Cursor): string {
   if (token.type !== 'string' && token.type !== 'nstring') throw syntaxError(c, token);
   return token.text;
 }
-
