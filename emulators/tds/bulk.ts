@@ -1,7 +1,7 @@
 import type { Column, ColumnChunk, SqlValue } from '../tsql/sql-type.ts';
 import { ByteReader, Shortfall } from './byte-reader.ts';
 import type { Collation } from './collation.ts';
-import { type Packet, type PacketReader, PacketStatus, PacketType } from './packet.ts';
+import { type Packet, PacketStatus, PacketType } from './packet.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { RequestCancelled } from './session.ts';
 import { COL_METADATA, ColumnFlag } from './tokens/col-metadata.ts';
@@ -9,6 +9,10 @@ import { DoneToken } from './tokens/done.ts';
 import { NBC_ROW, ROW } from './tokens/row.ts';
 import type { Decoder } from './types/codec.ts';
 import { hasTableName, readTypeInfo } from './types/decoder.ts';
+
+interface PacketSource {
+  next(): Promise<Packet | null>;
+}
 
 /** Rows handed over at once. */
 const CHUNK_ROWS = 2048;
@@ -26,13 +30,13 @@ export class BulkLoad {
   attention = false;
   /** What went wrong with the message itself, however the session has taken it. */
   failure: Error | null = null;
-  readonly #source: PacketReader;
+  readonly #source: PacketSource;
   readonly #collation: Collation;
   readonly #maxRowBytes: number;
   #reader = new ByteReader(Buffer.alloc(0));
   #decoders: Decoder[] = [];
 
-  constructor(source: PacketReader, options: { readonly collation: Collation; readonly maxRowBytes: number }) {
+  constructor(source: PacketSource, options: { readonly collation: Collation; readonly maxRowBytes: number }) {
     this.#source = source;
     this.#collation = options.collation;
     this.#maxRowBytes = options.maxRowBytes;
@@ -44,15 +48,20 @@ export class BulkLoad {
    * Throws SqlError for column types that are not implemented, ProtocolError, RequestCancelled.
    */
   async columns(first: Packet): Promise<Column[]> {
-    this.#append([this.#accept(first)]);
-    for (;;) {
-      try {
-        return this.#readColumns();
-      } catch (error) {
-        if (!(error instanceof Shortfall)) throw error;
-        this.#reader.offset = 0;
-        await this.#more();
+    try {
+      this.#append([this.#accept(first)]);
+      for (;;) {
+        try {
+          return this.#readColumns();
+        } catch (error) {
+          if (!(error instanceof Shortfall)) throw error;
+          this.#reader.offset = 0;
+          await this.#more();
+        }
       }
+    } catch (error) {
+      this.failure = error as Error;
+      throw error;
     }
   }
 
@@ -85,9 +94,9 @@ export class BulkLoad {
     }
   }
 
-  /** Takes the rest of the message off the wire, unread. */
+  /** Takes the rest of the message off the wire, unread; nothing of one that is malformed, since its connection ends. */
   async drain(): Promise<void> {
-    while (!this.ended) {
+    while (!this.ended && !(this.failure instanceof ProtocolError)) {
       try {
         await this.#packet();
       } catch (error) {
@@ -169,7 +178,7 @@ export class BulkLoad {
   }
 
   async #packet(): Promise<Buffer> {
-    const packet = this.#source.poll() ?? (await this.#source.next());
+    const packet = await this.#source.next();
     if (packet === null) {
       this.ended = true;
       throw new RequestCancelled();

@@ -62,7 +62,7 @@ export class PacketReader {
   /** The next packet, or null when the client has gone. Throws ProtocolError. */
   async next(): Promise<Packet | null> {
     for (;;) {
-      const packet = this.poll();
+      const packet = this.#poll();
       if (packet !== null) return packet;
       if (this.#failure !== null) throw this.#failure;
       if (this.#ended) return null;
@@ -72,8 +72,7 @@ export class PacketReader {
     }
   }
 
-  /** The next packet if it has arrived already. */
-  poll(): Packet | null {
+  #poll(): Packet | null {
     const packet = this.#queue.shift();
     if (packet === undefined) return null;
     this.#queued -= packet.body.length;

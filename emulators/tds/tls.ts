@@ -28,10 +28,13 @@ export function acceptStrictTls(socket: Socket, credentials: TlsCredentials): TL
  * @param unread what has been read from the socket already.
  */
 export function acceptTunnelledTls(socket: Socket, unread: Buffer, credentials: TlsCredentials): TLSSocket {
-  return new TLSSocket(new HandshakeTunnel(socket, unread), {
+  const tunnel = new HandshakeTunnel(socket, unread);
+  const stream = new TLSSocket(tunnel, {
     isServer: true,
     secureContext: createSecureContext({ ...credentials, maxVersion: 'TLSv1.2' }),
   });
+  tunnel.on('error', (error) => stream.destroy(error));
+  return stream;
 }
 
 class HandshakeTunnel extends Duplex {

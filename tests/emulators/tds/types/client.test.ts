@@ -97,7 +97,7 @@ test.each(CASES)('%s goes to the server and back', async (_, type, options, arbi
       const received = await echo(values.map((value) => ({ type, options, value })));
       expect(received.map(plain)).toEqual(values.map(plain));
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 });
 

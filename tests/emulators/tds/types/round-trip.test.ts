@@ -30,7 +30,7 @@ test.each(TYPES.map(([type, arbitrary]) => [nameOf(type), type, arbitrary] as co
       fc.property(fc.array(fc.option(arbitrary), { maxLength: 5 }), (values) => {
         expect(read(write(type, values), values.length)).toEqual({ type, values });
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   },
 );
@@ -44,7 +44,7 @@ test.each(TYPES.map(([type, arbitrary]) => [nameOf(type), type, arbitrary] as co
         const cut = bytes.subarray(0, Math.floor(bytes.length * part));
         expect(() => read(Buffer.from(cut), 1)).toThrow(Shortfall);
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   },
 );
