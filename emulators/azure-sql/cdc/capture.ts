@@ -44,7 +44,7 @@ function selects(change: ChangeSet, instance: CaptureInstance, position: Positio
   const all = `unhex('${bytes(captured.length)}')`;
   const moved = keyChange(change);
   const row = (operation: number, filter: string, value: (each: Captured) => string, offset: bigint): string =>
-    `SELECT ${fixed(position, offset, String(operation), all)}, ${captured.map((each) => cast(each, value)).join(', ')}, ${position.command} FROM ${change.relation} WHERE ${filter}`;
+    `SELECT ${fixed(change, position, offset, String(operation), all)}, ${captured.map((each) => cast(each, value)).join(', ')}, ${position.command} FROM ${change.relation} WHERE ${filter}`;
   if (can(change, 'delete')) parts.push(row(1, where(change, 'delete'), (each) => before(each.index), 0n));
   if (can(change, 'update')) {
     const updates = `(${where(change, 'update')})`;
@@ -61,7 +61,7 @@ function selects(change: ChangeSet, instance: CaptureInstance, position: Positio
         }),
       );
       parts.push(
-        `SELECT ${fixed(position, rows, 'o.op', mask(change, captured))}, ${values.join(', ')}, ${position.command} FROM ${change.relation} CROSS JOIN (VALUES (3), (4)) AS o(op) WHERE ${updates} AND (${differs})${
+        `SELECT ${fixed(change, position, rows, 'o.op', mask(change, captured))}, ${values.join(', ')}, ${position.command} FROM ${change.relation} CROSS JOIN (VALUES (3), (4)) AS o(op) WHERE ${updates} AND (${differs})${
           moved ? ` AND NOT (${moved})` : ''
         }`,
       );
@@ -76,10 +76,10 @@ function selects(change: ChangeSet, instance: CaptureInstance, position: Positio
 const cast = (each: Captured, value: (each: Captured) => string): string =>
   each.index < 0 ? `CAST(NULL AS ${each.type})` : `CAST(${value(each)} AS ${each.type})`;
 
-/** The columns before the captured ones. A change set's rowid counts its rows from 0. */
-function fixed(position: Position, offset: bigint, operation: string, updateMask: string): string {
+/** The columns before the captured ones. A change set's rowids count its rows, from a large number inside a transaction. */
+function fixed(change: ChangeSet, position: Position, offset: bigint, operation: string, updateMask: string): string {
   const first = position.sequence + offset + 1n;
-  return `unhex('${position.lsn}'), NULL, unhex(printf('%020X', rowid + ${first})), ${operation}, ${updateMask}`;
+  return `unhex('${position.lsn}'), NULL, unhex(printf('%020X', rowid - (SELECT min(rowid) FROM ${change.relation}) + ${first})), ${operation}, ${updateMask}`;
 }
 
 const difference = (change: ChangeSet, index: number): string =>

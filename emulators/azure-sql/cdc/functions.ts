@@ -1,8 +1,8 @@
 import { type Engine, quoteName, quoteText } from '../../sql-server/index.ts';
+import { raise } from '../../tsql/emit/raise.ts';
 import type { BoundExpression, CatalogColumn, ObjectName, Relation, ScalarFunctionResult } from '../../tsql/index.ts';
 import { notImplemented, SqlError } from '../../tsql/sql-error.ts';
 import type { SqlType } from '../../tsql/sql-type.ts';
-import { raise } from '../raise.ts';
 import { type CaptureInstance, changeTable, enabled, findInstance, instances } from './instance.ts';
 import { step, ZERO } from './lsn.ts';
 import { lsnType } from './tables.ts';

@@ -55,6 +55,18 @@ describe('change rows', () => {
     ]);
   });
 
+  it('number the changes of a transaction from 1, statement by statement', async () => {
+    await enable();
+    await client.ok(
+      "BEGIN TRAN; INSERT INTO dbo.orders VALUES (1, 'a', 0), (2, 'b', 0); DELETE FROM dbo.orders WHERE id = 1; COMMIT",
+    );
+    const found = await client.rows(
+      'SELECT __$operation, __$command_id, __$seqval FROM cdc.dbo_orders_CT ORDER BY __$seqval',
+    );
+    expect(found.map((each) => each.split('|').slice(0, 2).join('|'))).toEqual(['2|1', '2|1', '1|2']);
+    expect(found.every((each) => /0x0{17}[0-9A-F]{3}$/.test(each))).toBe(true);
+  });
+
   it('leave out updates that change nothing, and transactions that roll back', async () => {
     await enable();
     await client.ok("INSERT INTO dbo.orders VALUES (1, 'a', 0); UPDATE dbo.orders SET status = 'a'");

@@ -58,6 +58,6 @@ it('the changes, replayed in order, give the table', async () => {
         await server.close();
       }
     }),
-    { numRuns: 15 },
+    { numRuns: 10 },
   );
 });

@@ -1,3 +1,0 @@
-import { raise } from '../tsql/emit/raise.ts';
-
-export { raise };
