@@ -15,4 +15,5 @@ export const invalidParameter = (message: string): ApiError => new ApiError(400,
 export const missing = (message: string): ApiError => new ApiError(404, 'RESOURCE_DOES_NOT_EXIST', message);
 
 /** The one error for what this emulator does not implement. */
-export const unimplemented = (what: string): ApiError => new ApiError(501, 'NOT_IMPLEMENTED', `The local Databricks does not implement ${what}.`);
+export const unimplemented = (what: string): ApiError =>
+  new ApiError(501, 'NOT_IMPLEMENTED', `The local Databricks does not implement ${what}.`);

@@ -42,7 +42,17 @@ export interface Databricks {
 
 /** Starts the local Databricks on 127.0.0.1: Jobs, workspace and SQL REST over https, and the engine that runs the SQL. */
 export async function startDatabricks(options: DatabricksOptions): Promise<Databricks> {
-  const { port = 0, tls, token, verifyToken, lakeRoot, account, stateDirectory, clock = () => new Date(), log = () => {} } = options;
+  const {
+    port = 0,
+    tls,
+    token,
+    verifyToken,
+    lakeRoot,
+    account,
+    stateDirectory,
+    clock = () => new Date(),
+    log = () => {},
+  } = options;
   const now = (): number => clock().getTime();
   const engine = await openEngine({
     lakeRoot,
@@ -76,12 +86,18 @@ export async function startDatabricks(options: DatabricksOptions): Promise<Datab
 }
 
 /** A personal access token is compared in constant time; anything else must be Entra's. */
-function authenticator(token: string, verifyToken: DatabricksOptions['verifyToken']): (bearer: string) => Promise<string> {
+function authenticator(
+  token: string,
+  verifyToken: DatabricksOptions['verifyToken'],
+): (bearer: string) => Promise<string> {
   const expected = Buffer.from(token);
   return async (bearer) => {
     const given = Buffer.from(bearer);
-    if (expected.length > 0 && given.length === expected.length && timingSafeEqual(given, expected)) return 'local@localhost';
-    const claims = (await verifyToken(bearer, databricksAudience)) as { readonly appid?: unknown; readonly sub?: unknown } | undefined;
+    if (expected.length > 0 && given.length === expected.length && timingSafeEqual(given, expected))
+      return 'local@localhost';
+    const claims = (await verifyToken(bearer, databricksAudience)) as
+      | { readonly appid?: unknown; readonly sub?: unknown }
+      | undefined;
     return String(claims?.appid ?? claims?.sub ?? 'service-principal');
   };
 }

@@ -1,5 +1,5 @@
-import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
 import { ApiError, invalidParameter } from './api-error.ts';
 import type { Answer, Operation, Service } from './rest/operation.ts';
 
@@ -21,8 +21,14 @@ export function createRestServer(options: ServerOptions): Server {
     respond(request, options, routes)
       .then((answer) => send(response, 200, answer))
       .catch((error: unknown) => {
-        const known = error instanceof ApiError ? error : new ApiError(500, 'INTERNAL_ERROR', error instanceof Error ? error.message : String(error));
-        if (!(error instanceof ApiError)) options.log(`databricks: ${request.method} ${request.url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        const known =
+          error instanceof ApiError
+            ? error
+            : new ApiError(500, 'INTERNAL_ERROR', error instanceof Error ? error.message : String(error));
+        if (!(error instanceof ApiError))
+          options.log(
+            `databricks: ${request.method} ${request.url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+          );
         send(response, known.status, { error_code: known.code, message: known.message });
       });
   });
@@ -33,14 +39,25 @@ interface Route {
   readonly pattern: RegExp;
 }
 
-async function respond(request: IncomingMessage, { authenticate, service }: ServerOptions, routes: readonly Route[]): Promise<Answer> {
+async function respond(
+  request: IncomingMessage,
+  { authenticate, service }: ServerOptions,
+  routes: readonly Route[],
+): Promise<Answer> {
   const url = new URL(request.url ?? '/', 'https://127.0.0.1');
   const raw = await readBody(request);
   // Clients ask for it before they sign in.
   if (url.pathname === '/.well-known/databricks-config')
-    return { oidc_endpoint: `${service.url()}/oidc`, account_id: 'local', workspace_id: '0', cloud: 'azure', host_type: 'workspace' };
+    return {
+      oidc_endpoint: `${service.url()}/oidc`,
+      account_id: 'local',
+      workspace_id: '0',
+      cloud: 'azure',
+      host_type: 'workspace',
+    };
   const token = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (token === undefined) throw new ApiError(401, 'UNAUTHENTICATED', 'Credential was not sent or was of an unsupported type for this API.');
+  if (token === undefined)
+    throw new ApiError(401, 'UNAUTHENTICATED', 'Credential was not sent or was of an unsupported type for this API.');
   const user = await authenticate(token).catch(() => {
     throw new ApiError(401, 'UNAUTHENTICATED', 'Invalid access token.');
   });
@@ -48,7 +65,11 @@ async function respond(request: IncomingMessage, { authenticate, service }: Serv
   const matching = routes.filter(({ pattern }) => pattern.test(path));
   const route = matching.find(({ operation }) => operation.method === request.method);
   if (route === undefined)
-    throw new ApiError(matching.length > 0 ? 405 : 404, matching.length > 0 ? 'METHOD_NOT_ALLOWED' : 'ENDPOINT_NOT_FOUND', `No API found for '${request.method} ${path.replace(/^\/api/, '')}'. The local Databricks does not implement it.`);
+    throw new ApiError(
+      matching.length > 0 ? 405 : 404,
+      matching.length > 0 ? 'METHOD_NOT_ALLOWED' : 'ENDPOINT_NOT_FOUND',
+      `No API found for '${request.method} ${path.replace(/^\/api/, '')}'. The local Databricks does not implement it.`,
+    );
   const groups = route.pattern.exec(path)!.groups ?? {};
   const body = request.method === 'GET' ? Object.fromEntries(url.searchParams) : bodyOf(raw, request, url);
   return route.operation.handle(service, { user, path: groups, query: url.searchParams, body, raw });
@@ -63,11 +84,13 @@ function decode(path: string): string {
 }
 
 function bodyOf(raw: Buffer, request: IncomingMessage, url: URL): Record<string, unknown> {
-  const json = /json/.test(request.headers['content-type'] ?? 'application/json') && !url.pathname.includes('/workspace-files/');
+  const json =
+    /json/.test(request.headers['content-type'] ?? 'application/json') && !url.pathname.includes('/workspace-files/');
   if (!json || raw.length === 0) return Object.fromEntries(url.searchParams);
   try {
     const parsed: unknown = JSON.parse(raw.toString('utf8'));
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>;
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
+      return parsed as Record<string, unknown>;
   } catch {
     // Answered below.
   }
@@ -76,7 +99,11 @@ function bodyOf(raw: Buffer, request: IncomingMessage, url: URL): Record<string,
 
 /** `{version}` of the Jobs API is 2.1 or 2.2; other names match one part, `{name+}` the rest. */
 function patternOf(path: string): RegExp {
-  const source = path.replace(/[.]/g, '\\.').replace(/\{(\w+)(\+?)\}/g, (_, name: string, rest: string) => (name === 'version' ? '(?<version>2\\.[12])' : `(?<${name}>${rest ? '.+' : '[^/]+'})`));
+  const source = path
+    .replace(/[.]/g, '\\.')
+    .replace(/\{(\w+)(\+?)\}/g, (_, name: string, rest: string) =>
+      name === 'version' ? '(?<version>2\\.[12])' : `(?<${name}>${rest ? '.+' : '[^/]+'})`,
+    );
   return new RegExp(`^${source}$`);
 }
 
@@ -85,7 +112,8 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > largestBody) throw new ApiError(413, 'MAX_REQUEST_SIZE_EXCEEDED', `The request's body is larger than ${largestBody} bytes.`);
+    if (size > largestBody)
+      throw new ApiError(413, 'MAX_REQUEST_SIZE_EXCEEDED', `The request's body is larger than ${largestBody} bytes.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -93,6 +121,10 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 
 function send(response: ServerResponse, status: number, answer: Answer): void {
   const bytes = Buffer.isBuffer(answer) ? answer : Buffer.from(JSON.stringify(answer));
-  response.writeHead(status, { 'content-type': Buffer.isBuffer(answer) ? 'application/octet-stream' : 'application/json', 'content-length': bytes.length, 'x-databricks-org-id': '0' });
+  response.writeHead(status, {
+    'content-type': Buffer.isBuffer(answer) ? 'application/octet-stream' : 'application/json',
+    'content-length': bytes.length,
+    'x-databricks-org-id': '0',
+  });
   response.end(bytes);
 }

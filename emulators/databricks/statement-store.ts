@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { typeName } from '../delta/index.ts';
-import type { Parameter, Result, Session, SqlEngine } from './engine/index.ts';
 import { SparkError } from '../spark-sql/index.ts';
+import type { Parameter, Result, Session, SqlEngine } from './engine/index.ts';
 
 interface Execution {
   readonly id: string;
@@ -21,10 +21,18 @@ export class StatementStore {
     this.#engine = engine;
   }
 
-  start(sql: string, parameters: Readonly<Record<string, Parameter>>, namespace: { catalog?: string; schema?: string }): string {
+  start(
+    sql: string,
+    parameters: Readonly<Record<string, Parameter>>,
+    namespace: { catalog?: string; schema?: string },
+  ): string {
     const execution: Execution = { id: randomUUID(), state: 'RUNNING', done: Promise.resolve() };
-    this.#executions.set(execution.id, Object.assign(execution, { done: this.#run(execution, sql, parameters, namespace) }));
-    for (const [id, { state }] of this.#executions) if (this.#executions.size > 100 && state !== 'RUNNING') this.#executions.delete(id);
+    this.#executions.set(
+      execution.id,
+      Object.assign(execution, { done: this.#run(execution, sql, parameters, namespace) }),
+    );
+    for (const [id, { state }] of this.#executions)
+      if (this.#executions.size > 100 && state !== 'RUNNING') this.#executions.delete(id);
     return execution.id;
   }
 
@@ -50,11 +58,23 @@ export class StatementStore {
     const execution = this.#executions.get(id);
     if (execution === undefined) return undefined;
     const { state, error, result } = execution;
-    if (state !== 'SUCCEEDED' || result === undefined) return { statement_id: id, status: { state, ...(error === undefined ? {} : { error, ...(error.sql_state === undefined ? {} : { sql_state: error.sql_state }) }) } };
+    if (state !== 'SUCCEEDED' || result === undefined)
+      return {
+        statement_id: id,
+        status: {
+          state,
+          ...(error === undefined
+            ? {}
+            : { error, ...(error.sql_state === undefined ? {} : { sql_state: error.sql_state }) }),
+        },
+      };
     const columns = result.columns.map(({ name, type }, position) => ({
       name,
       type_text: typeName(type),
-      type_name: { integer: 'INT', long: 'LONG', short: 'SHORT', byte: 'BYTE', timestamp_ntz: 'TIMESTAMP_NTZ', void: 'NULL' }[type.kind as 'integer'] ?? type.kind.toUpperCase(),
+      type_name:
+        { integer: 'INT', long: 'LONG', short: 'SHORT', byte: 'BYTE', timestamp_ntz: 'TIMESTAMP_NTZ', void: 'NULL' }[
+          type.kind as 'integer'
+        ] ?? type.kind.toUpperCase(),
       ...(type.kind === 'decimal' ? { type_precision: type.precision, type_scale: type.scale } : {}),
       position,
     }));
@@ -79,7 +99,12 @@ export class StatementStore {
     await Promise.all([...this.#executions.values()].map(({ done }) => done));
   }
 
-  async #run(execution: Execution, sql: string, parameters: Readonly<Record<string, Parameter>>, { catalog, schema }: { catalog?: string; schema?: string }): Promise<void> {
+  async #run(
+    execution: Execution,
+    sql: string,
+    parameters: Readonly<Record<string, Parameter>>,
+    { catalog, schema }: { catalog?: string; schema?: string },
+  ): Promise<void> {
     const session = await this.#engine.session();
     execution.session = session;
     try {

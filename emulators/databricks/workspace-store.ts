@@ -35,7 +35,8 @@ export class WorkspaceStore {
     const saved = readJson<[string, Entry][]>(join(this.#folder, 'index.json'), []);
     this.#entries = new Map(saved);
     this.#lastId = Math.max(1000, ...saved.map(([, entry]) => entry.id));
-    for (const path of ['/', '/Users', '/Shared', '/Workspace']) if (!this.#entries.has(path)) this.#put(path, { type: 'DIRECTORY' });
+    for (const path of ['/', '/Users', '/Shared', '/Workspace'])
+      if (!this.#entries.has(path)) this.#put(path, { type: 'DIRECTORY' });
     this.#collect();
   }
 
@@ -56,18 +57,28 @@ export class WorkspaceStore {
     if (found.object_type !== 'DIRECTORY') return [found];
     const prefix = found.path === '/' ? '/' : `${found.path}/`;
     return [...this.#entries]
-      .filter(([candidate]) => candidate !== '/' && candidate.startsWith(prefix) && !candidate.slice(prefix.length).includes('/'))
+      .filter(
+        ([candidate]) =>
+          candidate !== '/' && candidate.startsWith(prefix) && !candidate.slice(prefix.length).includes('/'),
+      )
       .map(([candidate, entry]) => this.#describe(candidate, entry))
       .sort((left, right) => (left.path < right.path ? -1 : 1));
   }
 
   mkdirs(path: string): void {
-    const parts = normalise(path).split('/').filter((part) => part !== '');
+    const parts = normalise(path)
+      .split('/')
+      .filter((part) => part !== '');
     for (let length = 1; length <= parts.length; length++) {
       const folder = `/${parts.slice(0, length).join('/')}`;
       const entry = this.#entries.get(folder);
       if (entry === undefined) this.#put(folder, { type: 'DIRECTORY' });
-      else if (entry.type !== 'DIRECTORY') throw new ApiError(400, 'RESOURCE_ALREADY_EXISTS', `Cannot create directory ${folder}. A file or notebook already exists.`);
+      else if (entry.type !== 'DIRECTORY')
+        throw new ApiError(
+          400,
+          'RESOURCE_ALREADY_EXISTS',
+          `Cannot create directory ${folder}. A file or notebook already exists.`,
+        );
     }
     this.#save();
   }
@@ -76,10 +87,12 @@ export class WorkspaceStore {
   write(path: string, content: Uint8Array, what: { readonly language: string } | 'FILE', overwrite: boolean): void {
     const normal = normalise(path);
     const parent = normal.slice(0, normal.lastIndexOf('/')) || '/';
-    if (this.#entries.get(parent)?.type !== 'DIRECTORY') throw new ApiError(404, 'RESOURCE_DOES_NOT_EXIST', `The parent folder (${parent}) does not exist.`);
+    if (this.#entries.get(parent)?.type !== 'DIRECTORY')
+      throw new ApiError(404, 'RESOURCE_DOES_NOT_EXIST', `The parent folder (${parent}) does not exist.`);
     const existing = this.#entries.get(normal);
     const type = what === 'FILE' ? 'FILE' : 'NOTEBOOK';
-    if (existing !== undefined && (!overwrite || existing.type !== type)) throw new ApiError(409, 'RESOURCE_ALREADY_EXISTS', `Path (${normal}) already exists.`);
+    if (existing !== undefined && (!overwrite || existing.type !== type))
+      throw new ApiError(409, 'RESOURCE_ALREADY_EXISTS', `Path (${normal}) already exists.`);
     const file = `${++this.#lastId}-content`;
     mkdirSync(this.#folder, { recursive: true });
     writeFileSync(join(this.#folder, file), content);
@@ -90,7 +103,8 @@ export class WorkspaceStore {
 
   read(path: string): Buffer {
     const entry = this.#entries.get(normalise(path));
-    if (entry?.content === undefined) throw new ApiError(404, 'RESOURCE_DOES_NOT_EXIST', `Path (${path}) doesn't exist.`);
+    if (entry?.content === undefined)
+      throw new ApiError(404, 'RESOURCE_DOES_NOT_EXIST', `Path (${path}) doesn't exist.`);
     return readFileSync(join(this.#folder, entry.content));
   }
 
@@ -98,7 +112,8 @@ export class WorkspaceStore {
     const { path: normal, object_type } = this.get(path);
     if (normal === '/') throw invalidParameter('The root folder cannot be deleted.');
     const below = [...this.#entries.keys()].filter((candidate) => candidate.startsWith(`${normal}/`));
-    if (object_type === 'DIRECTORY' && below.length > 0 && !recursive) throw new ApiError(400, 'DIRECTORY_NOT_EMPTY', `Folder (${normal}) is not empty`);
+    if (object_type === 'DIRECTORY' && below.length > 0 && !recursive)
+      throw new ApiError(400, 'DIRECTORY_NOT_EMPTY', `Folder (${normal}) is not empty`);
     for (const candidate of [normal, ...below]) this.#entries.delete(candidate);
     this.#save();
     this.#collect();
@@ -107,7 +122,12 @@ export class WorkspaceStore {
   #put(path: string, entry: Pick<Entry, 'type' | 'language' | 'content'>): void {
     const existing = this.#entries.get(path);
     const now = this.#now();
-    this.#entries.set(path, { ...entry, id: existing?.id ?? ++this.#lastId, created: existing?.created ?? now, modified: now });
+    this.#entries.set(path, {
+      ...entry,
+      id: existing?.id ?? ++this.#lastId,
+      created: existing?.created ?? now,
+      modified: now,
+    });
   }
 
   #describe(path: string, entry: Entry): WorkspaceObject {
@@ -116,7 +136,13 @@ export class WorkspaceStore {
       path,
       object_id: entry.id,
       ...(entry.language === undefined ? {} : { language: entry.language }),
-      ...(entry.content === undefined ? {} : { size: statSync(join(this.#folder, entry.content)).size, created_at: entry.created, modified_at: entry.modified }),
+      ...(entry.content === undefined
+        ? {}
+        : {
+            size: statSync(join(this.#folder, entry.content)).size,
+            created_at: entry.created,
+            modified_at: entry.modified,
+          }),
     };
   }
 
@@ -128,7 +154,8 @@ export class WorkspaceStore {
   #collect(): void {
     const used = new Set([...this.#entries.values()].map((entry) => entry.content));
     mkdirSync(this.#folder, { recursive: true });
-    for (const name of readdirSync(this.#folder)) if (name.endsWith('-content') && !used.has(name)) rmSync(join(this.#folder, name), { force: true });
+    for (const name of readdirSync(this.#folder))
+      if (name.endsWith('-content') && !used.has(name)) rmSync(join(this.#folder, name), { force: true });
   }
 }
 
@@ -136,7 +163,8 @@ export class WorkspaceStore {
 function normalise(path: string): string {
   if (!path.startsWith('/')) throw invalidParameter(`Path (${path}) doesn't start with '/'`);
   const parts = path.split('/').filter((part) => part !== '');
-  if (parts.some((part) => part === '.' || part === '..')) throw invalidParameter(`Path (${path}) is not a valid path.`);
+  if (parts.some((part) => part === '.' || part === '..'))
+    throw invalidParameter(`Path (${path}) is not a valid path.`);
   if (parts[0] === 'Workspace' && parts.length > 1) parts.shift();
   return `/${parts.join('/')}`;
 }

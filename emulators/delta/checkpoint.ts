@@ -28,14 +28,22 @@ const columns = {
 export function checkpointReader(connection: DuckDBConnection): ReadCheckpoint {
   return async (files) => {
     const list = files.map(quoteString).join(', ');
-    const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet([${list}], union_by_name=true)`);
+    const described = await connection.runAndReadAll(
+      `DESCRIBE SELECT * FROM read_parquet([${list}], union_by_name=true)`,
+    );
     const present = new Set(described.getRowsJson().map((row) => String(row[0])));
     const wanted = Object.keys(columns).filter((name) => present.has(name));
-    const selected = wanted.map((name) => `CASE WHEN "${name}" IS NOT NULL THEN to_json("${name}") END AS "${name}"`).join(', ');
-    const reader = await connection.runAndReadAll(`SELECT ${selected} FROM read_parquet([${list}], union_by_name=true)`);
-    return reader.getRowsJson().flatMap((row) =>
-      row.flatMap((cell, index) => (cell === null ? [] : [actionOf(wanted[index]!, JSON.parse(String(cell)))])),
+    const selected = wanted
+      .map((name) => `CASE WHEN "${name}" IS NOT NULL THEN to_json("${name}") END AS "${name}"`)
+      .join(', ');
+    const reader = await connection.runAndReadAll(
+      `SELECT ${selected} FROM read_parquet([${list}], union_by_name=true)`,
     );
+    return reader
+      .getRowsJson()
+      .flatMap((row) =>
+        row.flatMap((cell, index) => (cell === null ? [] : [actionOf(wanted[index]!, JSON.parse(String(cell)))])),
+      );
   };
 }
 
@@ -87,7 +95,10 @@ export async function writeCheckpoint(
     );
     const { size } = await stat(`${temporary}.parquet`);
     await rename(`${temporary}.parquet`, checkpointFile(table, version));
-    await writeFile(`${temporary}.last`, JSON.stringify({ version, size: actions.length, sizeInBytes: size, numOfAddFiles: state.files.size }));
+    await writeFile(
+      `${temporary}.last`,
+      JSON.stringify({ version, size: actions.length, sizeInBytes: size, numOfAddFiles: state.files.size }),
+    );
     await rename(`${temporary}.last`, lastCheckpointFile(table));
   } finally {
     for (const suffix of ['.json', '.parquet', '.last']) await rm(`${temporary}${suffix}`, { force: true });

@@ -44,7 +44,8 @@ export async function commit(table: string, request: CommitRequest): Promise<num
       operationMetrics: request.operationMetrics ?? {},
       engineInfo: 'local-databricks-emulator',
     };
-    if (await putIfAbsent(commitFile(table, version), printCommit([{ commitInfo }, ...request.actions]))) return version;
+    if (await putIfAbsent(commitFile(table, version), printCommit([{ commitInfo }, ...request.actions])))
+      return version;
     version = await afterConflict(table, request, version);
   }
 }
@@ -73,7 +74,10 @@ export async function putIfAbsent(file: string, text: string): Promise<boolean> 
 
 async function afterConflict(table: string, request: CommitRequest, version: number): Promise<number> {
   if (request.base === undefined)
-    throw new DeltaError('DELTA_PROTOCOL_CHANGED', `ProtocolChangedException: another writer created the table ${table} at the same time. Try the operation again.`);
+    throw new DeltaError(
+      'DELTA_PROTOCOL_CHANGED',
+      `ProtocolChangedException: another writer created the table ${table} at the same time. Try the operation again.`,
+    );
   if (!request.blindAppend)
     throw new DeltaError(
       'DELTA_CONCURRENT_WRITE',
@@ -82,7 +86,10 @@ async function afterConflict(table: string, request: CommitRequest, version: num
     );
   const winner = await readSnapshot(table);
   if (JSON.stringify(winner.metaData) !== JSON.stringify(request.base.metaData))
-    throw new DeltaError('DELTA_METADATA_CHANGED', `MetadataChangedException: the metadata of ${table} has been changed by a concurrent update. Try the operation again.`);
+    throw new DeltaError(
+      'DELTA_METADATA_CHANGED',
+      `MetadataChangedException: the metadata of ${table} has been changed by a concurrent update. Try the operation again.`,
+    );
   const listing = await listLog(table);
   return Math.max(version + 1, (listing?.commits.at(-1) ?? version) + 1);
 }

@@ -3,5 +3,5 @@ export { checkpointReader, type ReadCheckpoint, writeCheckpoint } from './checkp
 export { commit, isAppendOnly, protocol } from './commit.ts';
 export * from './data-type.ts';
 export { DeltaError } from './delta-error.ts';
-export { type DataFile, readSnapshot, refreshSnapshot, type Snapshot, tableExists } from './snapshot.ts';
 export { checkSchema, parseSchema, printSchema } from './schema.ts';
+export { type DataFile, readSnapshot, refreshSnapshot, type Snapshot, tableExists } from './snapshot.ts';

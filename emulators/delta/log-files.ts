@@ -11,7 +11,8 @@ export interface LogListing {
 
 export const logFolder = (table: string): string => join(table, '_delta_log');
 export const versionName = (version: number): string => String(version).padStart(20, '0');
-export const commitFile = (table: string, version: number): string => join(logFolder(table), `${versionName(version)}.json`);
+export const commitFile = (table: string, version: number): string =>
+  join(logFolder(table), `${versionName(version)}.json`);
 export const checkpointFile = (table: string, version: number): string =>
   join(logFolder(table), `${versionName(version)}.checkpoint.parquet`);
 export const lastCheckpointFile = (table: string): string => join(logFolder(table), '_last_checkpoint');

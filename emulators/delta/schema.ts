@@ -24,7 +24,8 @@ type JsonType = string | { type: string; [key: string]: unknown };
 /** Reads `metaData.schemaString`. */
 export function parseSchema(schemaString: string): readonly Field[] {
   const type = parseType(JSON.parse(schemaString) as JsonType);
-  if (type.kind !== 'struct') throw new DeltaError('DELTA_SCHEMA_NOT_SET', `Table schema is not a struct: ${schemaString}`);
+  if (type.kind !== 'struct')
+    throw new DeltaError('DELTA_SCHEMA_NOT_SET', `Table schema is not a struct: ${schemaString}`);
   return type.fields;
 }
 
@@ -38,18 +39,22 @@ function parseType(json: JsonType): DataType {
   if (json.type === 'struct')
     return {
       kind: 'struct',
-      fields: (json['fields'] as { name: string; type: JsonType; nullable: boolean; metadata?: { comment?: string } }[]).map(
-        (field) => ({
-          name: field.name,
-          type: parseType(field.type),
-          nullable: field.nullable,
-          ...(field.metadata?.comment === undefined ? {} : { comment: field.metadata.comment }),
-        }),
-      ),
+      fields: (
+        json['fields'] as { name: string; type: JsonType; nullable: boolean; metadata?: { comment?: string } }[]
+      ).map((field) => ({
+        name: field.name,
+        type: parseType(field.type),
+        nullable: field.nullable,
+        ...(field.metadata?.comment === undefined ? {} : { comment: field.metadata.comment }),
+      })),
     };
   if (json.type === 'array') return { kind: 'array', element: parseType(json['elementType'] as JsonType) };
   if (json.type === 'map')
-    return { kind: 'map', key: parseType(json['keyType'] as JsonType), value: parseType(json['valueType'] as JsonType) };
+    return {
+      kind: 'map',
+      key: parseType(json['keyType'] as JsonType),
+      value: parseType(json['valueType'] as JsonType),
+    };
   throw new DeltaError('DELTA_UNSUPPORTED_DATA_TYPES', `Found columns using unsupported data types: ${json.type}.`);
 }
 
@@ -95,7 +100,10 @@ export function checkSchema(fields: readonly Field[]): void {
       );
     const name = field.name.toLowerCase();
     if (seen.has(name))
-      throw new DeltaError('DELTA_DUPLICATE_COLUMNS_FOUND', `Found duplicate column(s) in the table schema: ${field.name}.`);
+      throw new DeltaError(
+        'DELTA_DUPLICATE_COLUMNS_FOUND',
+        `Found duplicate column(s) in the table schema: ${field.name}.`,
+      );
     seen.add(name);
     if (field.type.kind === 'timestamp_ntz' || field.type.kind === 'void' || field.type.kind === 'interval')
       throw new DeltaError(

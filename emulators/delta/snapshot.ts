@@ -106,7 +106,13 @@ async function chooseCheckpoint(
   return usable.findLast((checkpoint) => named === undefined || checkpoint.version >= named) ?? usable.at(-1);
 }
 
-async function replayCommits(table: string, from: LogState, listing: LogListing, first: number, last: number): Promise<LogState> {
+async function replayCommits(
+  table: string,
+  from: LogState,
+  listing: LogListing,
+  first: number,
+  last: number,
+): Promise<LogState> {
   const present = new Set(listing.commits);
   let state = from;
   for (let version = first; version <= last; version++) {
@@ -119,7 +125,11 @@ async function replayCommits(table: string, from: LogState, listing: LogListing,
     try {
       state = replay(state, parseCommit(text));
     } catch (cause) {
-      throw new DeltaError('DELTA_LOG_CORRUPT', `${commitFile(table, version)} is not a commit: ${(cause as Error).message}`, { cause });
+      throw new DeltaError(
+        'DELTA_LOG_CORRUPT',
+        `${commitFile(table, version)} is not a commit: ${(cause as Error).message}`,
+        { cause },
+      );
     }
   }
   return state;
@@ -133,7 +143,10 @@ async function identityOf(table: string, version: number): Promise<string> {
 function snapshotOf(table: string, version: number, state: LogState, identity: string): Snapshot {
   const { protocol, metaData } = state;
   if (protocol === undefined || metaData === undefined)
-    throw new DeltaError('DELTA_STATE_RECOVER_ERROR', `The ${protocol ? 'metadata' : 'protocol'} of your Delta table ${table} could not be recovered.`);
+    throw new DeltaError(
+      'DELTA_STATE_RECOVER_ERROR',
+      `The ${protocol ? 'metadata' : 'protocol'} of your Delta table ${table} could not be recovered.`,
+    );
   checkReadable(table, protocol, metaData);
   return {
     table,
@@ -162,7 +175,10 @@ function checkReadable(table: string, protocol: Protocol, metaData: MetaData): v
 
 function dataFile(table: string, add: Add): DataFile {
   if (add.deletionVector)
-    throw new DeltaError('DELTA_UNSUPPORTED_FEATURES_FOR_READ', `Unsupported Delta read feature: deletion vector on ${add.path}.`);
+    throw new DeltaError(
+      'DELTA_UNSUPPORTED_FEATURES_FOR_READ',
+      `Unsupported Delta read feature: deletion vector on ${add.path}.`,
+    );
   const stats = add.stats ? (JSON.parse(add.stats) as Stats) : undefined;
   return {
     path: dataPath(table, add.path),
@@ -178,6 +194,9 @@ function dataPath(table: string, path: string): string {
   const local = path.startsWith('file:') ? fileURLToPath(path) : join(table, decodeURIComponent(path));
   const inside = relative(table, local);
   if (inside.startsWith('..') || isAbsolute(inside) || /^[a-z][a-z0-9+.-]*:\/\//i.test(path.replace(/^file:/, '')))
-    throw new DeltaError('DELTA_PATH_OUTSIDE_TABLE', `Data file ${path} lies outside of its table ${table}; shallow clones are not supported.`);
+    throw new DeltaError(
+      'DELTA_PATH_OUTSIDE_TABLE',
+      `Data file ${path} lies outside of its table ${table}; shallow clones are not supported.`,
+    );
   return local;
 }

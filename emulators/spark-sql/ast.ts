@@ -17,8 +17,18 @@ export type Expression = (
       readonly high: Expression;
       readonly negated: boolean;
     }
-  | { readonly node: 'in'; readonly operand: Expression; readonly items: readonly Expression[]; readonly negated: boolean }
-  | { readonly node: 'inQuery'; readonly operands: readonly Expression[]; readonly query: Query; readonly negated: boolean }
+  | {
+      readonly node: 'in';
+      readonly operand: Expression;
+      readonly items: readonly Expression[];
+      readonly negated: boolean;
+    }
+  | {
+      readonly node: 'inQuery';
+      readonly operands: readonly Expression[];
+      readonly query: Query;
+      readonly negated: boolean;
+    }
   | { readonly node: 'exists'; readonly query: Query }
   | { readonly node: 'scalarQuery'; readonly query: Query }
   | {
@@ -26,10 +36,15 @@ export type Expression = (
       readonly op: 'LIKE' | 'ILIKE' | 'RLIKE';
       readonly operand: Expression;
       readonly pattern: Expression;
-      readonly escape: string;
+      readonly escapeCharacter: string;
       readonly negated: boolean;
     }
-  | { readonly node: 'is'; readonly what: 'NULL' | 'TRUE' | 'FALSE'; readonly operand: Expression; readonly negated: boolean }
+  | {
+      readonly node: 'is';
+      readonly what: 'NULL' | 'TRUE' | 'FALSE';
+      readonly operand: Expression;
+      readonly negated: boolean;
+    }
   | {
       readonly node: 'case';
       readonly operand: Expression | undefined;
@@ -54,8 +69,25 @@ export interface Call {
 }
 
 export type BinaryOperator =
-  | '+' | '-' | '*' | '/' | '%' | 'DIV' | '||' | '&' | '|' | '^'
-  | '=' | '<>' | '<' | '<=' | '>' | '>=' | '<=>' | 'AND' | 'OR';
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%'
+  | 'DIV'
+  | '||'
+  | '&'
+  | '|'
+  | '^'
+  | '='
+  | '<>'
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '<=>'
+  | 'AND'
+  | 'OR';
 
 export interface WindowSpec {
   readonly base: string | undefined;
@@ -90,7 +122,13 @@ export interface Query {
 
 export type QueryBody =
   | Select
-  | { readonly node: 'set'; readonly op: 'UNION' | 'INTERSECT' | 'EXCEPT'; readonly all: boolean; readonly left: QueryBody; readonly right: QueryBody }
+  | {
+      readonly node: 'set';
+      readonly op: 'UNION' | 'INTERSECT' | 'EXCEPT';
+      readonly all: boolean;
+      readonly left: QueryBody;
+      readonly right: QueryBody;
+    }
   | { readonly node: 'values'; readonly rows: readonly (readonly Expression[])[]; readonly at: Position }
   | { readonly node: 'nested'; readonly query: Query };
 
@@ -166,7 +204,7 @@ export type MergeAction =
 export interface MergeClause {
   readonly when: 'MATCHED' | 'NOT MATCHED' | 'NOT MATCHED BY SOURCE';
   readonly condition: Expression | undefined;
-  readonly then: MergeAction;
+  readonly effect: MergeAction;
 }
 
 export interface Merge {
@@ -210,7 +248,13 @@ export type StatementNode =
       /** The query as written: what the catalog keeps. */
       readonly text: string;
     }
-  | { readonly node: 'drop'; readonly what: 'TABLE' | 'VIEW' | 'SCHEMA'; readonly name: readonly string[]; readonly ifExists: boolean; readonly cascade: boolean }
+  | {
+      readonly node: 'drop';
+      readonly what: 'TABLE' | 'VIEW' | 'SCHEMA';
+      readonly name: readonly string[];
+      readonly ifExists: boolean;
+      readonly cascade: boolean;
+    }
   | {
       readonly node: 'insert';
       readonly target: NamedRelation | PathRelation;
@@ -220,19 +264,46 @@ export type StatementNode =
       readonly query: Query;
     }
   | Merge
-  | { readonly node: 'update'; readonly target: NamedRelation | PathRelation; readonly assignments: readonly Assignment[]; readonly where: Expression | undefined }
+  | {
+      readonly node: 'update';
+      readonly target: NamedRelation | PathRelation;
+      readonly assignments: readonly Assignment[];
+      readonly where: Expression | undefined;
+    }
   | { readonly node: 'delete'; readonly target: NamedRelation | PathRelation; readonly where: Expression | undefined }
   | { readonly node: 'truncate'; readonly target: NamedRelation }
-  | { readonly node: 'describe'; readonly target: NamedRelation | PathRelation; readonly what: 'columns' | 'history' | 'detail' }
-  | { readonly node: 'show'; readonly what: 'TABLES' | 'SCHEMAS' | 'VIEWS' | 'CATALOGS'; readonly in: readonly string[] }
+  | {
+      readonly node: 'describe';
+      readonly target: NamedRelation | PathRelation;
+      readonly what: 'columns' | 'history' | 'detail';
+    }
+  | {
+      readonly node: 'show';
+      readonly what: 'TABLES' | 'SCHEMAS' | 'VIEWS' | 'CATALOGS';
+      readonly in: readonly string[];
+    }
   | { readonly node: 'use'; readonly name: readonly string[]; readonly catalog: boolean }
   | { readonly node: 'setOption'; readonly key: string; readonly value: string }
-  | { readonly node: 'declare'; readonly name: string; readonly replace: boolean; readonly type: DataType | undefined; readonly value: Expression | undefined }
+  | {
+      readonly node: 'declare';
+      readonly name: string;
+      readonly replace: boolean;
+      readonly type: DataType | undefined;
+      readonly value: Expression | undefined;
+    }
   | { readonly node: 'setVariable'; readonly names: readonly string[]; readonly value: Expression }
-  | { readonly node: 'alterProperties'; readonly target: NamedRelation; readonly properties: Readonly<Record<string, string>> }
+  | {
+      readonly node: 'alterProperties';
+      readonly target: NamedRelation;
+      readonly properties: Readonly<Record<string, string>>;
+    }
   | { readonly node: 'addColumns'; readonly target: NamedRelation; readonly columns: readonly ColumnDefinition[] }
   | { readonly node: 'optimize'; readonly target: NamedRelation | PathRelation }
-  | { readonly node: 'vacuum'; readonly target: NamedRelation | PathRelation; readonly retainHours: number | undefined };
+  | {
+      readonly node: 'vacuum';
+      readonly target: NamedRelation | PathRelation;
+      readonly retainHours: number | undefined;
+    };
 
 /** A statement and the relations it names anywhere, CTE names included: what has to be looked up before it can be bound. */
 export interface Statement {

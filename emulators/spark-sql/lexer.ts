@@ -30,7 +30,11 @@ export function tokenize(sql: string): Token[] {
     return pattern.exec(sql)?.[0];
   };
   const move = (to: number): void => {
-    for (let newline = sql.indexOf('\n', index); newline >= 0 && newline < to; newline = sql.indexOf('\n', newline + 1)) {
+    for (
+      let newline = sql.indexOf('\n', index);
+      newline >= 0 && newline < to;
+      newline = sql.indexOf('\n', newline + 1)
+    ) {
       line++;
       lineStart = newline + 1;
     }
@@ -131,7 +135,9 @@ function readString(sql: string, start: number, raw: boolean, at: Position): { v
     else {
       const unicode = /^\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([0-3][0-7]{2}))/.exec(sql.slice(index, index + 10));
       if (unicode !== null) {
-        value += String.fromCodePoint(unicode[3] === undefined ? Number.parseInt(unicode[1] ?? unicode[2]!, 16) : Number.parseInt(unicode[3], 8));
+        value += String.fromCodePoint(
+          unicode[3] === undefined ? Number.parseInt(unicode[1] ?? unicode[2]!, 16) : Number.parseInt(unicode[3], 8),
+        );
         index += unicode[0].length - 1;
         continue;
       }

@@ -14,7 +14,10 @@ export class SparkError extends Error {
   constructor(errorClass: string, text: string, options: { sqlState?: string; at?: Position; cause?: unknown } = {}) {
     const sqlState = options.sqlState ?? sqlStates[errorClass.split('.')[0]!] ?? '42000';
     const where = options.at === undefined ? '' : `; line ${options.at.line} pos ${options.at.column - 1}`;
-    super(`[${errorClass}] ${text} SQLSTATE: ${sqlState}${where}`, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      `[${errorClass}] ${text} SQLSTATE: ${sqlState}${where}`,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.errorClass = errorClass;
     this.sqlState = sqlState;
   }
@@ -57,5 +60,9 @@ const sqlStates: Readonly<Record<string, string>> = {
 
 /** The one error for what the local engine does not implement. */
 export function notImplemented(construct: string, at?: Position): SparkError {
-  return new SparkError('LOCAL_ENGINE_NOT_IMPLEMENTED', `The local engine does not implement ${construct}.`, at ? { at } : {});
+  return new SparkError(
+    'LOCAL_ENGINE_NOT_IMPLEMENTED',
+    `The local engine does not implement ${construct}.`,
+    at ? { at } : {},
+  );
 }

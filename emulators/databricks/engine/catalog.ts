@@ -54,14 +54,18 @@ export class Catalog {
 
   schemas(catalog: string): SchemaEntry[] {
     const schemas = this.#catalogs.get(catalog);
-    if (schemas === undefined) throw new SparkError('CATALOG_NOT_FOUND', `The catalog \`${catalog}\` not found.`, { sqlState: '42P08' });
+    if (schemas === undefined)
+      throw new SparkError('CATALOG_NOT_FOUND', `The catalog \`${catalog}\` not found.`, { sqlState: '42P08' });
     return [...schemas.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
   }
 
   schema([catalog, name]: readonly [string, string]): SchemaEntry {
     const schema = this.findSchema([catalog, name]);
     if (schema === undefined)
-      throw new SparkError('SCHEMA_NOT_FOUND', `The schema \`${catalog}\`.\`${name}\` cannot be found. Verify the spelling and correctness of the schema and catalog.`);
+      throw new SparkError(
+        'SCHEMA_NOT_FOUND',
+        `The schema \`${catalog}\`.\`${name}\` cannot be found. Verify the spelling and correctness of the schema and catalog.`,
+      );
     return schema;
   }
 
@@ -98,7 +102,11 @@ export class Catalog {
     const plain = Object.fromEntries(
       [...this.#catalogs].map(([catalog, schemas]) => [
         catalog,
-        [...schemas.values()].map((schema) => ({ name: schema.name, location: schema.location, relations: [...schema.relations.values()] })),
+        [...schemas.values()].map((schema) => ({
+          name: schema.name,
+          location: schema.location,
+          relations: [...schema.relations.values()],
+        })),
       ]),
     );
     writeFileSync(`${this.#file}.tmp`, JSON.stringify(plain, undefined, 1));
@@ -115,14 +123,21 @@ function read(file: string): Catalogs {
   } catch {
     return new Map([[defaultCatalog, new Map([['default', emptySchema('default')]])]]);
   }
-  const plain = JSON.parse(text) as Record<string, { name: string; location?: string; relations: (TableEntry | ViewEntry)[] }[]>;
+  const plain = JSON.parse(text) as Record<
+    string,
+    { name: string; location?: string; relations: (TableEntry | ViewEntry)[] }[]
+  >;
   return new Map(
     Object.entries(plain).map(([catalog, schemas]) => [
       catalog,
       new Map(
         schemas.map((schema) => [
           schema.name,
-          { name: schema.name, location: schema.location, relations: new Map(schema.relations.map((entry) => [entry.name, entry])) },
+          {
+            name: schema.name,
+            location: schema.location,
+            relations: new Map(schema.relations.map((entry) => [entry.name, entry])),
+          },
         ]),
       ),
     ]),

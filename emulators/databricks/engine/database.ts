@@ -49,36 +49,80 @@ export async function rowsOf(connection: DuckDBConnection, sql: string): Promise
 /** DuckDB's failures in Databricks' words. */
 export function toSparkError(error: unknown): SparkError {
   if (error instanceof SparkError) return error;
-  if (error instanceof DeltaError) return new SparkError(error.code, error.message, { sqlState: deltaStates[error.code] ?? '58030', cause: error });
+  if (error instanceof DeltaError)
+    return new SparkError(error.code, error.message, { sqlState: deltaStates[error.code] ?? '58030', cause: error });
   const message = restoreText(error instanceof Error ? error.message : String(error));
   const options = { cause: error };
   // The macros raise by casting their message to INTEGER: DuckDB quotes it back.
   const raised = /'\[([A-Z_.]+)\] ([\s\S]*)' to INT32/.exec(message);
-  if (raised !== null) return new SparkError(raised[1]!, raised[2]!, { ...options, ...(raised[1] === 'USER_RAISED_EXCEPTION' ? { sqlState: 'P0001' } : {}) });
+  if (raised !== null)
+    return new SparkError(raised[1]!, raised[2]!, {
+      ...options,
+      ...(raised[1] === 'USER_RAISED_EXCEPTION' ? { sqlState: 'P0001' } : {}),
+    });
   const malformed = /Could not convert string '([\s\S]*?)' to '?([A-Z0-9(),]+)'?/.exec(message);
   if (malformed !== null) return castError(malformed[1]!, malformed[2]!, options);
   const field = /(?:invalid|timestamp|date) (?:timestamp|date)? ?field format: "([\s\S]*?)"/i.exec(message);
   if (field !== null) return castError(field[1]!, 'TIMESTAMP', options);
   const unparsed = /Could not parse string "([\s\S]*?)" according to format specifier/.exec(message);
   if (unparsed !== null)
-    return new SparkError('CANNOT_PARSE_TIMESTAMP', `Text '${unparsed[1]}' could not be parsed. Use \`try_to_timestamp\` to tolerate invalid input string and return NULL instead.`, { ...options, sqlState: '22007' });
-  if (/Could not cast value|Could not convert DECIMAL|out of range.*DECIMAL|too large.*DECIMAL/i.test(message) || /Casting value ".*" to type DECIMAL/.test(message))
-    return new SparkError('NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION', `The value cannot be represented: ${firstLine(message)}.`, options);
+    return new SparkError(
+      'CANNOT_PARSE_TIMESTAMP',
+      `Text '${unparsed[1]}' could not be parsed. Use \`try_to_timestamp\` to tolerate invalid input string and return NULL instead.`,
+      { ...options, sqlState: '22007' },
+    );
+  if (
+    /Could not cast value|Could not convert DECIMAL|out of range.*DECIMAL|too large.*DECIMAL/i.test(message) ||
+    /Casting value ".*" to type DECIMAL/.test(message)
+  )
+    return new SparkError(
+      'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION',
+      `The value cannot be represented: ${firstLine(message)}.`,
+      options,
+    );
   if (/Overflow in (?:addition|subtraction|multiplication|negation)|out of range|Out of Range|overflow/i.test(message))
     return /Type .* with value .* can't be cast/.test(message)
-      ? new SparkError('CAST_OVERFLOW', `${firstLine(message)}. Use \`try_cast\` to tolerate overflow and return NULL instead.`, options)
-      : new SparkError('ARITHMETIC_OVERFLOW', `${firstLine(message)}. If necessary set "ANSI_MODE" to "false" to bypass this error.`, options);
+      ? new SparkError(
+          'CAST_OVERFLOW',
+          `${firstLine(message)}. Use \`try_cast\` to tolerate overflow and return NULL instead.`,
+          options,
+        )
+      : new SparkError(
+          'ARITHMETIC_OVERFLOW',
+          `${firstLine(message)}. If necessary set "ANSI_MODE" to "false" to bypass this error.`,
+          options,
+        );
   if (/Type .* with value .* can't be cast/.test(message))
-    return new SparkError('CAST_OVERFLOW', `${firstLine(message)}. Use \`try_cast\` to tolerate overflow and return NULL instead.`, options);
+    return new SparkError(
+      'CAST_OVERFLOW',
+      `${firstLine(message)}. Use \`try_cast\` to tolerate overflow and return NULL instead.`,
+      options,
+    );
   if (/More than one row returned by a subquery/.test(message))
-    return new SparkError('SCALAR_SUBQUERY_TOO_MANY_ROWS', 'More than one row returned by a subquery used as an expression.', options);
+    return new SparkError(
+      'SCALAR_SUBQUERY_TOO_MANY_ROWS',
+      'More than one row returned by a subquery used as an expression.',
+      options,
+    );
   if (/must appear in the GROUP BY clause|must appear in the GROUP BY/i.test(message))
-    return new SparkError('MISSING_AGGREGATION', `The non-aggregating expression is based on columns which are not participating in the GROUP BY clause: ${firstLine(message)}.`, options);
-  if (/aggregate function calls cannot be nested|cannot contain aggregates|cannot contain window functions|aggregates? .*not allowed/i.test(message))
+    return new SparkError(
+      'MISSING_AGGREGATION',
+      `The non-aggregating expression is based on columns which are not participating in the GROUP BY clause: ${firstLine(message)}.`,
+      options,
+    );
+  if (
+    /aggregate function calls cannot be nested|cannot contain aggregates|cannot contain window functions|aggregates? .*not allowed/i.test(
+      message,
+    )
+  )
     return new SparkError('INVALID_AGGREGATE_USE', firstLine(message), { ...options, sqlState: '42903' });
-  if (/INTERRUPT/i.test(message)) return new SparkError('OPERATION_CANCELED', 'Operation has been canceled.', { ...options, sqlState: 'HY008' });
+  if (/INTERRUPT/i.test(message))
+    return new SparkError('OPERATION_CANCELED', 'Operation has been canceled.', { ...options, sqlState: 'HY008' });
   if (/Out of Memory|could not allocate|failed to (?:pin|allocate)/i.test(message))
-    return new SparkError('OUT_OF_MEMORY', `The local engine's memory limit was reached: ${firstLine(message)}`, { ...options, sqlState: '53200' });
+    return new SparkError('OUT_OF_MEMORY', `The local engine's memory limit was reached: ${firstLine(message)}`, {
+      ...options,
+      sqlState: '53200',
+    });
   return new SparkError('INTERNAL_ERROR', `The local engine failed: ${message}`, { ...options, sqlState: 'XX000' });
 }
 
@@ -94,7 +138,13 @@ const deltaStates: Readonly<Record<string, string>> = {
   DELTA_TABLE_NOT_FOUND: '42P01',
 };
 
-const sparkNames: Readonly<Record<string, string>> = { INT64: 'BIGINT', INT32: 'INT', INT16: 'SMALLINT', INT8: 'TINYINT', BOOL: 'BOOLEAN' };
+const sparkNames: Readonly<Record<string, string>> = {
+  INT64: 'BIGINT',
+  INT32: 'INT',
+  INT16: 'SMALLINT',
+  INT8: 'TINYINT',
+  BOOL: 'BOOLEAN',
+};
 
 function castError(value: string, type: string, options: { cause: unknown }): SparkError {
   return new SparkError(

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { Catalog } from './catalog.ts';
 import { openDatabase } from './database.ts';
 import { type Engine, Session } from './session.ts';
@@ -27,8 +27,26 @@ export interface SqlEngine {
 }
 
 /** Runs Databricks SQL on DuckDB over Delta tables in the lake folder. */
-export async function openEngine({ lakeRoot, account, stateDirectory, memoryLimit = '512MB', threads = 2, now = Date.now }: EngineOptions): Promise<SqlEngine> {
-  const database = await openDatabase({ memoryLimit, threads, temporaryDirectory: join(stateDirectory, `spill-${randomUUID()}`) });
-  const engine: Engine = { lake: { root: lakeRoot, account }, catalog: new Catalog(stateDirectory), tables: new Tables(stateDirectory, now), database, stateDirectory, now };
+export async function openEngine({
+  lakeRoot,
+  account,
+  stateDirectory,
+  memoryLimit = '512MB',
+  threads = 2,
+  now = Date.now,
+}: EngineOptions): Promise<SqlEngine> {
+  const database = await openDatabase({
+    memoryLimit,
+    threads,
+    temporaryDirectory: join(stateDirectory, `spill-${randomUUID()}`),
+  });
+  const engine: Engine = {
+    lake: { root: lakeRoot, account },
+    catalog: new Catalog(stateDirectory),
+    tables: new Tables(stateDirectory, now),
+    database,
+    stateDirectory,
+    now,
+  };
   return { session: () => Session.open(engine), close: () => database.close() };
 }

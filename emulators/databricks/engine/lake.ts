@@ -16,16 +16,22 @@ export interface Lake {
  */
 export function localPath(lake: Lake, uri: string): string {
   const match = /^abfss?:\/\/([^@/]+)@([^/]+)(\/.*)?$/i.exec(uri);
-  if (match === null) throw notImplemented(`the path ${uri}; paths are abfss://<container>@${lake.account}.dfs.core.windows.net/<path>`);
+  if (match === null)
+    throw notImplemented(`the path ${uri}; paths are abfss://<container>@${lake.account}.dfs.core.windows.net/<path>`);
   const [, container = '', host = '', path = '/'] = match;
   if (host.toLowerCase() !== `${lake.account}.dfs.core.windows.net`.toLowerCase())
-    throw new SparkError('LOCAL_ENGINE_UNKNOWN_ACCOUNT', `The path ${uri} names the host ${host}; the local lake is ${lake.account}.dfs.core.windows.net.`, { sqlState: '42000' });
+    throw new SparkError(
+      'LOCAL_ENGINE_UNKNOWN_ACCOUNT',
+      `The path ${uri} names the host ${host}; the local lake is ${lake.account}.dfs.core.windows.net.`,
+      { sqlState: '42000' },
+    );
   const parts = path.split('/').filter((part) => part !== '');
   if (!/^[a-z0-9$-]+$/i.test(container) || parts.some((part) => part === '.' || part === '..' || /[\0\\]/.test(part)))
     throw new SparkError('INVALID_URI', `Invalid URI: ${uri}.`);
   const local = join(lake.root, container, ...parts);
   const inside = relative(realRoot(lake.root), realPrefix(local));
-  if (inside.startsWith('..') || isAbsolute(inside)) throw new SparkError('INVALID_URI', `Invalid URI: ${uri} leaves the lake.`);
+  if (inside.startsWith('..') || isAbsolute(inside))
+    throw new SparkError('INVALID_URI', `Invalid URI: ${uri} leaves the lake.`);
   return local;
 }
 

@@ -1,25 +1,51 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { type DuckDBConnection, DuckDBTypeId, type DuckDBType } from '@duckdb/node-api';
-import { type DataType, DATE, DOUBLE, decimal, duckDbType, type Field, INTEGER, LONG, primitive, quoteName, quoteString, STRING } from '../../delta/index.ts';
+import { type DuckDBConnection, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
+import {
+  DATE,
+  type DataType,
+  DOUBLE,
+  decimal,
+  duckDbType,
+  type Field,
+  INTEGER,
+  LONG,
+  primitive,
+  quoteName,
+  quoteString,
+  STRING,
+} from '../../delta/index.ts';
 import { notImplemented, type ResolvedRelation, SparkError } from '../../spark-sql/index.ts';
 
 /**
  * parquet.`path`: every Parquet file below the path, columns united by name, partition columns from `name=value` folders.
  * https://spark.apache.org/docs/latest/sql-data-sources-parquet.html#partition-discovery
  */
-export async function parquetRelation(connection: DuckDBConnection, path: string, uri: string, toUri: (localPathSql: string) => string): Promise<ResolvedRelation> {
+export async function parquetRelation(
+  connection: DuckDBConnection,
+  path: string,
+  uri: string,
+  toUri: (localPathSql: string) => string,
+): Promise<ResolvedRelation> {
   const files = await parquetFiles(path);
   if (files === undefined) throw new SparkError('PATH_NOT_FOUND', `Path does not exist: ${uri}.`);
-  if (files.length === 0) throw new SparkError('UNABLE_TO_INFER_SCHEMA', `Unable to infer schema for PARQUET at ${uri}. It must be specified manually.`, { sqlState: '42KD9' });
+  if (files.length === 0)
+    throw new SparkError(
+      'UNABLE_TO_INFER_SCHEMA',
+      `Unable to infer schema for PARQUET at ${uri}. It must be specified manually.`,
+      { sqlState: '42KD9' },
+    );
   const partitions = partitionColumns(path, files);
   const list = `[${files.map(quoteString).join(', ')}]`;
-  const source = (flags: string): string => `read_parquet(${list}, union_by_name=true, hive_partitioning=false${flags})`;
+  const source = (flags: string): string =>
+    `read_parquet(${list}, union_by_name=true, hive_partitioning=false${flags})`;
   const described = await connection.runAndReadAll(`SELECT * FROM ${source('')} LIMIT 0`);
   const stored = described
     .columnNames()
     .map((name, index): Field => ({ name, type: fromDuckDb(described.columnType(index), name), nullable: true }))
-    .filter((field) => !partitions.some((partition) => partition.field.name.toLowerCase() === field.name.toLowerCase()));
+    .filter(
+      (field) => !partitions.some((partition) => partition.field.name.toLowerCase() === field.name.toLowerCase()),
+    );
   const columns = [...stored, ...partitions.map(({ field }) => field)];
   return {
     kind: 'table',
@@ -27,9 +53,14 @@ export async function parquetRelation(connection: DuckDBConnection, path: string
     name: [],
     sql: (withFilePath) => {
       const items = [
-        ...stored.map((field) => `CAST(${quoteName(field.name)} AS ${duckDbType(field.type)}) AS ${quoteName(field.name)}`),
+        ...stored.map(
+          (field) => `CAST(${quoteName(field.name)} AS ${duckDbType(field.type)}) AS ${quoteName(field.name)}`,
+        ),
         ...partitions.map(({ field, values }) => {
-          const cases = [...values].map(([value, paths]) => `WHEN filename IN (${paths.map(quoteString).join(', ')}) THEN ${value === null ? 'NULL' : quoteString(value)}`);
+          const cases = [...values].map(
+            ([value, paths]) =>
+              `WHEN filename IN (${paths.map(quoteString).join(', ')}) THEN ${value === null ? 'NULL' : quoteString(value)}`,
+          );
           return `CAST(CASE ${cases.join(' ')} END AS ${duckDbType(field.type)}) AS ${quoteName(field.name)}`;
         }),
         ...(withFilePath ? [`${toUri('filename')} AS "__file_path"`] : []),
@@ -67,7 +98,10 @@ function partitionColumns(root: string, files: readonly string[]): Partition[] {
   const found = new Map<string, Map<string | null, string[]>>();
   const shapes = new Set<string>();
   for (const file of files) {
-    const folders = relative(root, file).split(sep).slice(0, -1).filter((folder) => folder.includes('='));
+    const folders = relative(root, file)
+      .split(sep)
+      .slice(0, -1)
+      .filter((folder) => folder.includes('='));
     shapes.add(folders.map((folder) => folder.slice(0, folder.indexOf('='))).join('/'));
     for (const folder of folders) {
       const name = folder.slice(0, folder.indexOf('='));
@@ -79,8 +113,15 @@ function partitionColumns(root: string, files: readonly string[]): Partition[] {
     }
   }
   if (shapes.size > 1)
-    throw new SparkError('CONFLICTING_PARTITION_COLUMN_NAMES', `Conflicting partition column names detected: ${[...shapes].join(', ')}.`, { sqlState: '42KD9' });
-  return [...found].map(([name, values]) => ({ field: { name, type: inferType([...values.keys()]), nullable: true }, values }));
+    throw new SparkError(
+      'CONFLICTING_PARTITION_COLUMN_NAMES',
+      `Conflicting partition column names detected: ${[...shapes].join(', ')}.`,
+      { sqlState: '42KD9' },
+    );
+  return [...found].map(([name, values]) => ({
+    field: { name, type: inferType([...values.keys()]), nullable: true },
+    values,
+  }));
 }
 
 /** Spark's inference of partition values: INT, BIGINT, DECIMAL, DOUBLE, DATE, else STRING; several types meet in the widest or in STRING. */
@@ -141,14 +182,21 @@ function fromDuckDb(type: DuckDBType, column: string): DataType {
     const { width, scale } = type as unknown as { width: number; scale: number };
     return decimal(width, scale);
   }
-  if (type.typeId === DuckDBTypeId.LIST) return { kind: 'array', element: fromDuckDb((type as unknown as { valueType: DuckDBType }).valueType, column) };
+  if (type.typeId === DuckDBTypeId.LIST)
+    return { kind: 'array', element: fromDuckDb((type as unknown as { valueType: DuckDBType }).valueType, column) };
   if (type.typeId === DuckDBTypeId.MAP) {
     const { keyType, valueType } = type as unknown as { keyType: DuckDBType; valueType: DuckDBType };
     return { kind: 'map', key: fromDuckDb(keyType, column), value: fromDuckDb(valueType, column) };
   }
   if (type.typeId === DuckDBTypeId.STRUCT) {
-    const { entryNames, entryTypes } = type as unknown as { entryNames: readonly string[]; entryTypes: readonly DuckDBType[] };
-    return { kind: 'struct', fields: entryNames.map((name, index) => ({ name, type: fromDuckDb(entryTypes[index]!, column), nullable: true })) };
+    const { entryNames, entryTypes } = type as unknown as {
+      entryNames: readonly string[];
+      entryTypes: readonly DuckDBType[];
+    };
+    return {
+      kind: 'struct',
+      fields: entryNames.map((name, index) => ({ name, type: fromDuckDb(entryTypes[index]!, column), nullable: true })),
+    };
   }
   throw notImplemented(`the Parquet type of column ${column} (${String(type)})`);
 }

@@ -11,7 +11,11 @@ export interface ScanOptions {
  * A relation over a snapshot's files that yields the table's columns with its types. Files of another shape (a column added later, partition values
  * kept in the log) are brought into it.
  */
-export function scanSql(snapshot: Pick<Snapshot, 'schema' | 'partitionColumns'>, files: readonly DataFile[], options: ScanOptions = {}): string {
+export function scanSql(
+  snapshot: Pick<Snapshot, 'schema' | 'partitionColumns'>,
+  files: readonly DataFile[],
+  options: ScanOptions = {},
+): string {
   const { schema, partitionColumns } = snapshot;
   const partitioned = new Set(partitionColumns);
   const groups = new Map<string, DataFile[]>();
@@ -25,17 +29,27 @@ export function scanSql(snapshot: Pick<Snapshot, 'schema' | 'partitionColumns'>,
 }
 
 function extras(options: ScanOptions): string[] {
-  return [...(options.filePath === undefined ? [] : [`${options.filePath('filename')} AS "__file_path"`]), ...(options.rowNumber ? ['file_row_number AS "__row"'] : [])];
+  return [
+    ...(options.filePath === undefined ? [] : [`${options.filePath('filename')} AS "__file_path"`]),
+    ...(options.rowNumber ? ['file_row_number AS "__row"'] : []),
+  ];
 }
 
-function groupSql(schema: readonly Field[], partitioned: ReadonlySet<string>, files: readonly DataFile[], options: ScanOptions): string {
+function groupSql(
+  schema: readonly Field[],
+  partitioned: ReadonlySet<string>,
+  files: readonly DataFile[],
+  options: ScanOptions,
+): string {
   const stored = schema.filter((field) => !partitioned.has(field.name));
   const complete = files.every((file) => stored.every((field) => field.name in (file.stats?.nullCount ?? {})));
   const list = `[${files.map((file) => quoteString(file.path)).join(', ')}]`;
   const flags = `${options.filePath === undefined ? '' : ', filename=true'}${options.rowNumber ? ', file_row_number=true' : ''}`;
   const parquet = `read_parquet(${list}, hive_partitioning=false${complete ? '' : ', union_by_name=true'}${flags})`;
   // Without statistics for every column a file may lack one: an empty relation of the full shape fills it with NULL.
-  const template = stored.map((field) => `CAST(NULL AS ${duckDbType(field.type)}) AS ${quoteName(field.name)}`).join(', ');
+  const template = stored
+    .map((field) => `CAST(NULL AS ${duckDbType(field.type)}) AS ${quoteName(field.name)}`)
+    .join(', ');
   const source = complete ? parquet : `(SELECT * FROM ${parquet} UNION ALL BY NAME SELECT ${template} WHERE FALSE)`;
   const columns = schema.map((field) => {
     const type = duckDbType(field.type);

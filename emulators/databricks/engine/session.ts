@@ -65,7 +65,10 @@ export class Session {
   readonly engine: Engine;
   readonly connection: DuckDBConnection;
   readonly variables = new Map<string, Bound>();
-  readonly temporaryViews = new Map<string, { readonly text: string; readonly columns: readonly string[]; readonly namespace: readonly [string, string] }>();
+  readonly temporaryViews = new Map<
+    string,
+    { readonly text: string; readonly columns: readonly string[]; readonly namespace: readonly [string, string] }
+  >();
   namespace: readonly [string, string] = [defaultCatalog, 'default'];
   parameters: ReadonlyMap<string, Bound> = new Map();
   #canceled = false;
@@ -90,13 +93,16 @@ export class Session {
     this.parameters = new Map(
       Object.entries(parameters).map(([name, { value, type }]) => [
         name,
-        value === null ? { sql: 'NULL', type, constant: null } : cast({ sql: quoteString(value), type: STRING, constant: value }, type, { safe: false, at }),
+        value === null
+          ? { sql: 'NULL', type, constant: null }
+          : cast({ sql: quoteString(value), type: STRING, constant: value }, type, { safe: false, at }),
       ]),
     );
     let result: Result = { columns: [], rows: [] };
     try {
       for (const statement of parseScript(sql)) {
-        if (this.#canceled) throw new SparkError('OPERATION_CANCELED', 'Operation has been canceled.', { sqlState: 'HY008' });
+        if (this.#canceled)
+          throw new SparkError('OPERATION_CANCELED', 'Operation has been canceled.', { sqlState: 'HY008' });
         result = await runStatement(this, statement);
       }
     } catch (error) {
@@ -127,7 +133,12 @@ export class Session {
   async environment(statement: Pick<Statement, 'relations'>): Promise<Environment> {
     const relations = new Map<NamedRelation | PathRelation, ResolvedRelation>();
     await this.#resolve(statement.relations, this.namespace, relations, []);
-    return { relations, variables: this.variables, parameters: this.parameters, nowMicros: BigInt(this.engine.now()) * 1000n };
+    return {
+      relations,
+      variables: this.variables,
+      parameters: this.parameters,
+      nowMicros: BigInt(this.engine.now()) * 1000n,
+    };
   }
 
   async #resolve(
@@ -150,24 +161,39 @@ export class Session {
   ): Promise<ResolvedRelation | undefined> {
     if (reference.node === 'path') {
       const path = localPath(this.engine.lake, reference.path);
-      if (reference.format === 'parquet') return parquetRelation(this.connection, path, reference.path, (sql) => this.#uriSql(sql));
+      if (reference.format === 'parquet')
+        return parquetRelation(this.connection, path, reference.path, (sql) => this.#uriSql(sql));
       return this.#table(await this.engine.tables.snapshot(this.connection, path), []);
     }
-    const temporary = reference.parts.length === 1 ? this.temporaryViews.get(reference.parts[0]!.toLowerCase()) : undefined;
+    const temporary =
+      reference.parts.length === 1 ? this.temporaryViews.get(reference.parts[0]!.toLowerCase()) : undefined;
     const name = this.tableName(reference.parts, namespace);
     const entry = temporary === undefined ? this.engine.catalog.find(name) : { kind: 'view' as const, ...temporary };
     if (entry === undefined) return undefined;
     if (entry.kind === 'table') {
       const { location } = entry;
       const { tables } = this.engine;
-      const snapshot = reference.version === undefined ? await tables.snapshot(this.connection, location) : await tables.version(this.connection, location, reference.version);
+      const snapshot =
+        reference.version === undefined
+          ? await tables.snapshot(this.connection, location)
+          : await tables.version(this.connection, location, reference.version);
       return this.#table(snapshot, name);
     }
     const key = temporary === undefined ? name.join('.') : reference.parts[0]!.toLowerCase();
-    if (within.includes(key)) throw new SparkError('RECURSIVE_VIEW', `Recursive view \`${key}\` detected (cycle: ${[...within, key].join(' -> ')}).`, { sqlState: '42K0H' });
+    if (within.includes(key))
+      throw new SparkError(
+        'RECURSIVE_VIEW',
+        `Recursive view \`${key}\` detected (cycle: ${[...within, key].join(' -> ')}).`,
+        { sqlState: '42K0H' },
+      );
     const parsed = parseQueryText(entry.text);
     await this.#resolve(parsed.relations, entry.namespace, found, [...within, key]);
-    return { kind: 'view', query: (parsed.statement as { query: Query }).query, columns: entry.columns, name: temporary === undefined ? name : [key] };
+    return {
+      kind: 'view',
+      query: (parsed.statement as { query: Query }).query,
+      columns: entry.columns,
+      name: temporary === undefined ? name : [key],
+    };
   }
 
   #table(snapshot: Snapshot, name: readonly string[]): ResolvedRelation {
@@ -175,7 +201,8 @@ export class Session {
       kind: 'table',
       columns: snapshot.schema,
       name,
-      sql: (withFilePath) => scanSql(snapshot, snapshot.files, withFilePath ? { filePath: (sql) => this.#uriSql(sql) } : {}),
+      sql: (withFilePath) =>
+        scanSql(snapshot, snapshot.files, withFilePath ? { filePath: (sql) => this.#uriSql(sql) } : {}),
     };
   }
 
@@ -188,13 +215,21 @@ export class Session {
   }
 
   tableName(parts: readonly string[], namespace = this.namespace): TableName {
-    if (parts.length > 3) throw new SparkError('IDENTIFIER_TOO_MANY_NAME_PARTS', `\`${parts.join('`.`')}\` is not a valid identifier as it has more than 2 name parts.`, { sqlState: '42601' });
+    if (parts.length > 3)
+      throw new SparkError(
+        'IDENTIFIER_TOO_MANY_NAME_PARTS',
+        `\`${parts.join('`.`')}\` is not a valid identifier as it has more than 2 name parts.`,
+        { sqlState: '42601' },
+      );
     const [name, schema, catalog] = [...parts].reverse().map((part) => part.toLowerCase());
     return [catalog ?? namespace[0], schema ?? namespace[1], name!];
   }
 
   schemaName(parts: readonly string[]): readonly [string, string] {
-    if (parts.length > 2) throw new SparkError('IDENTIFIER_TOO_MANY_NAME_PARTS', `\`${parts.join('`.`')}\` is not a valid schema name.`, { sqlState: '42601' });
+    if (parts.length > 2)
+      throw new SparkError('IDENTIFIER_TOO_MANY_NAME_PARTS', `\`${parts.join('`.`')}\` is not a valid schema name.`, {
+        sqlState: '42601',
+      });
     const [schema, catalog] = [...parts].reverse().map((part) => part.toLowerCase());
     return [catalog ?? this.namespace[0], schema!];
   }
@@ -210,15 +245,26 @@ export class Session {
     const name = this.tableName(reference.parts);
     const entry = catalog.find(name);
     if (entry === undefined)
-      throw new SparkError('TABLE_OR_VIEW_NOT_FOUND', `The table or view \`${reference.parts.join('`.`')}\` cannot be found. Verify the spelling and correctness of the schema and catalog.`, { at: reference.at });
-    if (entry.kind === 'view') throw new SparkError('EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE', `'${reference.parts.join('.')}' expects a table but is a view.`, { at: reference.at, sqlState: '42809' });
+      throw new SparkError(
+        'TABLE_OR_VIEW_NOT_FOUND',
+        `The table or view \`${reference.parts.join('`.`')}\` cannot be found. Verify the spelling and correctness of the schema and catalog.`,
+        { at: reference.at },
+      );
+    if (entry.kind === 'view')
+      throw new SparkError(
+        'EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE',
+        `'${reference.parts.join('.')}' expects a table but is a view.`,
+        { at: reference.at, sqlState: '42809' },
+      );
     return { folder: entry.location, snapshot: await tables.snapshot(this.connection, entry.location), name };
   }
 
   /** Binds a query and runs it, values as text. */
   async query(statement: Pick<Statement, 'relations'>, query: Query): Promise<Result> {
     const bound = bindQuery(new Binding(await this.environment(statement)), emptyScope(), query);
-    const items = bound.columns.map((column) => `${textSql(`q.${quoteName(column.sqlName)}`, column.type)} AS ${quoteName(column.sqlName)}`);
+    const items = bound.columns.map(
+      (column) => `${textSql(`q.${quoteName(column.sqlName)}`, column.type)} AS ${quoteName(column.sqlName)}`,
+    );
     const rows = (await this.rows(`SELECT ${items.join(', ')} FROM (${bound.sql}) AS q`)) as (string | null)[][];
     return { columns: bound.columns.map(({ name, type }) => ({ name, type })), rows };
   }
@@ -226,7 +272,10 @@ export class Session {
   /** A folder for a managed table's files. */
   async managedFolder(name: TableName): Promise<string> {
     const schema = this.engine.catalog.schema([name[0], name[1]]);
-    const root = schema.location === undefined ? join(this.engine.stateDirectory, 'warehouse', name[0], name[1]) : localPath(this.engine.lake, schema.location);
+    const root =
+      schema.location === undefined
+        ? join(this.engine.stateDirectory, 'warehouse', name[0], name[1])
+        : localPath(this.engine.lake, schema.location);
     const folder = join(root, schema.location === undefined ? `${name[2]}-${randomUUID()}` : name[2]);
     await mkdir(root, { recursive: true });
     return folder;
@@ -254,5 +303,3 @@ function textSql(sql: string, type: DataType): string {
       return cast({ sql, type }, STRING, { safe: false, at }).sql;
   }
 }
-
-

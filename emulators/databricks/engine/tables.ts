@@ -33,7 +33,8 @@ export class Tables {
   async snapshot(connection: DuckDBConnection, folder: string): Promise<Snapshot> {
     const read: ReadCheckpoint = checkpointReader(connection);
     const cached = this.#snapshots.get(folder);
-    const snapshot = cached === undefined ? await readSnapshot(folder, undefined, read) : await refreshSnapshot(cached, read);
+    const snapshot =
+      cached === undefined ? await readSnapshot(folder, undefined, read) : await refreshSnapshot(cached, read);
     this.#snapshots.set(folder, snapshot);
     return snapshot;
   }
@@ -59,13 +60,26 @@ export class Tables {
       );
       await mkdir(folder, { recursive: true });
       const adds: Add[] = [];
-      for (const [file, rows, size, , columns] of reader.getRowsJson() as [string, string, string, string, CopyColumns][]) {
+      for (const [file, rows, size, , columns] of reader.getRowsJson() as [
+        string,
+        string,
+        string,
+        string,
+        CopyColumns,
+      ][]) {
         if (Number(rows) === 0) continue;
         const statistics = statsOf(schema, Number(rows), statisticsOf(columns));
         checkNotNull(schema, statistics.nullCount);
         const name = `part-${String(adds.length).padStart(5, '0')}-${randomUUID()}.c000.zstd.parquet`;
         await move(file, join(folder, name));
-        adds.push({ path: name, partitionValues: {}, size: Number(size), modificationTime: this.#now(), dataChange: true, stats: printStats(statistics) });
+        adds.push({
+          path: name,
+          partitionValues: {},
+          size: Number(size),
+          modificationTime: this.#now(),
+          dataChange: true,
+          stats: printStats(statistics),
+        });
       }
       return adds;
     } finally {
@@ -79,7 +93,12 @@ export class Tables {
     folder: string,
     base: Snapshot | undefined,
     actions: readonly Action[],
-    operation: { readonly name: string; readonly parameters?: Readonly<Record<string, unknown>>; readonly metrics?: Readonly<Record<string, string>>; readonly blindAppend?: boolean },
+    operation: {
+      readonly name: string;
+      readonly parameters?: Readonly<Record<string, unknown>>;
+      readonly metrics?: Readonly<Record<string, string>>;
+      readonly blindAppend?: boolean;
+    },
   ): Promise<number> {
     let version: number;
     try {
@@ -105,20 +124,34 @@ export class Tables {
 
   removal(file: DataFile): Action {
     const { path, partitionValues, size } = file.add;
-    return { remove: { path, deletionTimestamp: this.#now(), dataChange: true, extendedFileMetadata: true, partitionValues, size } };
+    return {
+      remove: {
+        path,
+        deletionTimestamp: this.#now(),
+        dataChange: true,
+        extendedFileMetadata: true,
+        partitionValues,
+        size,
+      },
+    };
   }
 }
 
 type CopyColumns = readonly { key: string; value: readonly { key: string; value: string }[] }[] | null;
 
 function statisticsOf(columns: CopyColumns): Map<string, Map<string, string>> {
-  return new Map((columns ?? []).map(({ key, value }) => [key, new Map(value.map((entry) => [entry.key, entry.value]))]));
+  return new Map(
+    (columns ?? []).map(({ key, value }) => [key, new Map(value.map((entry) => [entry.key, entry.value]))]),
+  );
 }
 
 function checkNotNull(schema: readonly Field[], nullCount: Readonly<Record<string, unknown>>): void {
   for (const field of schema)
     if (!field.nullable && Number(nullCount[field.name] ?? 0) > 0)
-      throw new DeltaError('DELTA_NOT_NULL_CONSTRAINT_VIOLATED', `NOT NULL constraint violated for column: ${field.name}.`);
+      throw new DeltaError(
+        'DELTA_NOT_NULL_CONSTRAINT_VIOLATED',
+        `NOT NULL constraint violated for column: ${field.name}.`,
+      );
 }
 
 /** rename(), or where the lake is another file system, a copy under a hidden name first. */

@@ -16,7 +16,10 @@ export interface RunnerOptions {
 /** Runs jobs: tasks in the order of their dependencies, side by side where they do not depend on each other. */
 export class Runner {
   readonly #options: RunnerOptions;
-  readonly #active = new Map<number, { readonly done: Promise<void>; canceled: boolean; readonly sessions: Set<Session> }>();
+  readonly #active = new Map<
+    number,
+    { readonly done: Promise<void>; canceled: boolean; readonly sessions: Set<Session> }
+  >();
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -83,7 +86,12 @@ export class Runner {
         const message = error instanceof Error ? error.message : String(error);
         log(`databricks: run ${run.run_id}, task ${task.settings.task_key}: ${message}`);
         task.error = message;
-        if (attempt + 1 >= attempts) return finish(task, { life_cycle_state: 'TERMINATED', result_state: 'FAILED', state_message: message }, now());
+        if (attempt + 1 >= attempts)
+          return finish(
+            task,
+            { life_cycle_state: 'TERMINATED', result_state: 'FAILED', state_message: message },
+            now(),
+          );
         await new Promise((resolve) => setTimeout(resolve, task.settings.min_retry_interval_millis ?? 0));
       }
     }
@@ -94,7 +102,9 @@ export class Runner {
     const sqlTask = task.settings.sql_task!;
     const sql = workspace.read(sqlTask.file!.path).toString('utf8');
     const values = { ...run.parameters, ...resolveReferences(sqlTask.parameters ?? {}, run) };
-    const parameters = Object.fromEntries(Object.entries(values).map(([name, value]): [string, Parameter] => [name, { value, type: STRING }]));
+    const parameters = Object.fromEntries(
+      Object.entries(values).map(([name, value]): [string, Parameter] => [name, { value, type: STRING }]),
+    );
     const session = await engine.session();
     active.sessions.add(session);
     try {
@@ -114,11 +124,18 @@ function resolveReferences(parameters: Readonly<Record<string, string>>, run: Ru
     return { 'job.id': String(run.job_id), 'job.run_id': String(run.run_id), 'job.name': run.run_name }[name];
   };
   return Object.fromEntries(
-    Object.entries(parameters).map(([key, value]) => [key, value.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (whole, name: string) => known(name) ?? whole)]),
+    Object.entries(parameters).map(([key, value]) => [
+      key,
+      value.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (whole, name: string) => known(name) ?? whole),
+    ]),
   );
 }
 
-const canceledState: State = { life_cycle_state: 'TERMINATED', result_state: 'CANCELED', state_message: 'Run cancelled.' };
+const canceledState: State = {
+  life_cycle_state: 'TERMINATED',
+  result_state: 'CANCELED',
+  state_message: 'Run cancelled.',
+};
 
 function finish(task: TaskRun, state: State, now: number): void {
   task.state = state;
@@ -129,11 +146,14 @@ function finish(task: TaskRun, state: State, now: number): void {
 
 /** run_if: https://docs.databricks.com/jobs/run-if.html. An excluded task counts as a success for those after it. */
 function readiness(task: TaskRun, tasks: readonly TaskRun[]): 'ready' | 'wait' | State {
-  const upstream = (task.settings.depends_on ?? []).map(({ task_key }) => tasks.find((other) => other.settings.task_key === task_key)!.state);
+  const upstream = (task.settings.depends_on ?? []).map(
+    ({ task_key }) => tasks.find((other) => other.settings.task_key === task_key)!.state,
+  );
   if (upstream.some((state) => !isOver(state))) return 'wait';
   if (upstream.length === 0) return 'ready';
   const succeeded = (state: State): boolean => state.result_state === 'SUCCESS' || state.result_state === 'EXCLUDED';
-  const canceled = (state: State): boolean => state.result_state === 'CANCELED' || state.result_state === 'UPSTREAM_CANCELED';
+  const canceled = (state: State): boolean =>
+    state.result_state === 'CANCELED' || state.result_state === 'UPSTREAM_CANCELED';
   const failed = (state: State): boolean => !succeeded(state) && !canceled(state);
   const holds = {
     ALL_SUCCESS: upstream.every(succeeded),
@@ -144,11 +164,20 @@ function readiness(task: TaskRun, tasks: readonly TaskRun[]): 'ready' | 'wait' |
     AT_LEAST_ONE_FAILED: upstream.some(failed),
   }[task.settings.run_if ?? 'ALL_SUCCESS'];
   if (holds) return 'ready';
-  const result: ResultState = upstream.some(failed) ? 'UPSTREAM_FAILED' : upstream.some(canceled) ? 'UPSTREAM_CANCELED' : 'EXCLUDED';
+  const result: ResultState = upstream.some(failed)
+    ? 'UPSTREAM_FAILED'
+    : upstream.some(canceled)
+      ? 'UPSTREAM_CANCELED'
+      : 'EXCLUDED';
   const wantsFailure = task.settings.run_if === 'ALL_FAILED' || task.settings.run_if === 'AT_LEAST_ONE_FAILED';
   return wantsFailure
     ? { life_cycle_state: 'SKIPPED', result_state: 'EXCLUDED', state_message: 'An upstream task did not fail.' }
-    : { life_cycle_state: 'SKIPPED', result_state: result, state_message: result === 'UPSTREAM_FAILED' ? 'An upstream task failed.' : 'An upstream task was not successful.' };
+    : {
+        life_cycle_state: 'SKIPPED',
+        result_state: result,
+        state_message:
+          result === 'UPSTREAM_FAILED' ? 'An upstream task failed.' : 'An upstream task was not successful.',
+      };
 }
 
 /** A run's result is that of its leaf tasks. */
@@ -159,5 +188,9 @@ function overall(tasks: readonly TaskRun[]): State {
   const bad = leaves.find((task) => !['SUCCESS', 'EXCLUDED'].includes(task.state.result_state ?? ''));
   if (bad === undefined) return { life_cycle_state: 'TERMINATED', result_state: 'SUCCESS', state_message: '' };
   const failed = tasks.filter((task) => task.state.result_state === 'FAILED').map((task) => task.settings.task_key);
-  return { life_cycle_state: 'TERMINATED', result_state: 'FAILED', state_message: `Workload failed, see run output for details: ${failed.join(', ')}` };
+  return {
+    life_cycle_state: 'TERMINATED',
+    result_state: 'FAILED',
+    state_message: `Workload failed, see run output for details: ${failed.join(', ')}`,
+  };
 }

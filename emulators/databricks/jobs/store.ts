@@ -11,7 +11,14 @@ export interface Job {
 }
 
 export type LifeCycleState = 'PENDING' | 'RUNNING' | 'TERMINATING' | 'TERMINATED' | 'SKIPPED' | 'INTERNAL_ERROR';
-export type ResultState = 'SUCCESS' | 'FAILED' | 'CANCELED' | 'TIMEDOUT' | 'UPSTREAM_FAILED' | 'UPSTREAM_CANCELED' | 'EXCLUDED';
+export type ResultState =
+  | 'SUCCESS'
+  | 'FAILED'
+  | 'CANCELED'
+  | 'TIMEDOUT'
+  | 'UPSTREAM_FAILED'
+  | 'UPSTREAM_CANCELED'
+  | 'EXCLUDED';
 
 export interface State {
   readonly life_cycle_state: LifeCycleState;
@@ -62,7 +69,11 @@ export class JobStore {
       const run = readJson<Run | undefined>(join(this.#folder, 'runs', name), undefined);
       if (run !== undefined) this.runs.set(run.run_id, run);
     }
-    this.#lastId = Math.max(100, ...this.jobs.keys(), ...[...this.runs.values()].flatMap((run) => [run.run_id, ...run.tasks.map((task) => task.run_id)]));
+    this.#lastId = Math.max(
+      100,
+      ...this.jobs.keys(),
+      ...[...this.runs.values()].flatMap((run) => [run.run_id, ...run.tasks.map((task) => task.run_id)]),
+    );
     for (const run of this.runs.values()) this.#endInterrupted(run, now);
   }
 
@@ -82,7 +93,11 @@ export class JobStore {
   /** A run that was under way when the process ended will not go on. */
   #endInterrupted(run: Run, now: number): void {
     if (isOver(run.state)) return;
-    const state: State = { life_cycle_state: 'INTERNAL_ERROR', result_state: 'FAILED', state_message: 'The run was interrupted: the local Databricks was restarted. Run it again.' };
+    const state: State = {
+      life_cycle_state: 'INTERNAL_ERROR',
+      result_state: 'FAILED',
+      state_message: 'The run was interrupted: the local Databricks was restarted. Run it again.',
+    };
     for (const task of run.tasks)
       if (!isOver(task.state)) {
         task.state = state;
@@ -95,5 +110,9 @@ export class JobStore {
 }
 
 export function isOver(state: State): boolean {
-  return state.life_cycle_state === 'TERMINATED' || state.life_cycle_state === 'SKIPPED' || state.life_cycle_state === 'INTERNAL_ERROR';
+  return (
+    state.life_cycle_state === 'TERMINATED' ||
+    state.life_cycle_state === 'SKIPPED' ||
+    state.life_cycle_state === 'INTERNAL_ERROR'
+  );
 }

@@ -7,7 +7,9 @@ export const jobsList: Operation = {
   path: '/api/{version}/jobs/list',
   handle({ jobs }, { body }) {
     const name = typeof body['name'] === 'string' ? body['name'].toLowerCase() : undefined;
-    const found = [...jobs.jobs.values()].filter((job) => name === undefined || job.settings.name.toLowerCase() === name).reverse();
+    const found = [...jobs.jobs.values()]
+      .filter((job) => name === undefined || job.settings.name.toLowerCase() === name)
+      .reverse();
     const { items, rest } = page(found, body, limit(body, 20, 100));
     const expanded = String(body['expand_tasks']) === 'true';
     const listed = items.map((job) => {

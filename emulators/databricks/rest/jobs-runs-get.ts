@@ -7,6 +7,8 @@ export const jobsRunsGet: Operation = {
   path: '/api/{version}/jobs/runs/get',
   handle(service, { body }) {
     const { run, task } = findRun(service, id(body, 'run_id'));
-    return task === undefined ? runView(run, service.url()) : { job_id: run.job_id, run_name: task.settings.task_key, job_run_id: run.run_id, ...taskView(task) };
+    return task === undefined
+      ? runView(run, service.url())
+      : { job_id: run.job_id, run_name: task.settings.task_key, job_run_id: run.run_id, ...taskView(task) };
   },
 };

@@ -9,7 +9,12 @@ export const jobsRunsList: Operation = {
     const flag = (name: string): boolean => String(body[name]) === 'true';
     const jobId = body['job_id'] === undefined ? undefined : Number(body['job_id']);
     const found = [...jobs.runs.values()]
-      .filter((run) => (jobId === undefined || run.job_id === jobId) && (!flag('active_only') || !isOver(run.state)) && (!flag('completed_only') || isOver(run.state)))
+      .filter(
+        (run) =>
+          (jobId === undefined || run.job_id === jobId) &&
+          (!flag('active_only') || !isOver(run.state)) &&
+          (!flag('completed_only') || isOver(run.state)),
+      )
       .sort((left, right) => right.run_id - left.run_id);
     const { items, rest } = page(found, body, limit(body, 20, 26));
     const listed = items.map((run) => {

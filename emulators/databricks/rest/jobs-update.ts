@@ -13,11 +13,15 @@ export const jobsUpdate: Operation = {
     const merged: Record<string, unknown> = { ...job.settings, ...changes };
     if (Array.isArray(changes['tasks'])) {
       const replaced = changes['tasks'] as { task_key?: string }[];
-      merged['tasks'] = [...job.settings.tasks.filter((task) => !replaced.some((other) => other.task_key === task.task_key)), ...replaced];
+      merged['tasks'] = [
+        ...job.settings.tasks.filter((task) => !replaced.some((other) => other.task_key === task.task_key)),
+        ...replaced,
+      ];
     }
     for (const field of (body['fields_to_remove'] ?? []) as string[]) {
       const [name, key] = field.split('/');
-      if (name === 'tasks' && key !== undefined) merged['tasks'] = (merged['tasks'] as { task_key?: string }[]).filter((task) => task.task_key !== key);
+      if (name === 'tasks' && key !== undefined)
+        merged['tasks'] = (merged['tasks'] as { task_key?: string }[]).filter((task) => task.task_key !== key);
       else if (key === undefined && name !== undefined && name !== 'name' && name !== 'tasks') delete merged[name];
       else throw invalidParameter(`The field ${field} cannot be removed.`);
     }

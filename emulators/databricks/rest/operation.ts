@@ -44,20 +44,29 @@ export function text(body: Readonly<Record<string, unknown>>, name: string): str
 
 export function id(body: Readonly<Record<string, unknown>>, name: string): number {
   const value = Number(body[name]);
-  if (body[name] === undefined || !Number.isSafeInteger(value)) throw invalidParameter(`Missing or invalid required field: ${name}`);
+  if (body[name] === undefined || !Number.isSafeInteger(value))
+    throw invalidParameter(`Missing or invalid required field: ${name}`);
   return value;
 }
 
 export function limit(body: Readonly<Record<string, unknown>>, standard: number, most: number): number {
   const value = body['limit'] === undefined ? standard : Number(body['limit']);
-  if (!Number.isInteger(value) || value < 0 || value > most) throw invalidParameter(`limit must be between 1 and ${most}, but was ${String(body['limit'])}.`);
+  if (!Number.isInteger(value) || value < 0 || value > most)
+    throw invalidParameter(`limit must be between 1 and ${most}, but was ${String(body['limit'])}.`);
   return value === 0 ? standard : value;
 }
 
 /** A page of a list that is kept newest first; the token is an offset. */
-export function page<T>(items: readonly T[], body: Readonly<Record<string, unknown>>, size: number): { items: readonly T[]; rest: Record<string, unknown> } {
+export function page<T>(
+  items: readonly T[],
+  body: Readonly<Record<string, unknown>>,
+  size: number,
+): { items: readonly T[]; rest: Record<string, unknown> } {
   const offset = Number(body['page_token'] ?? body['offset'] ?? 0);
   if (!Number.isInteger(offset) || offset < 0) throw invalidParameter('Invalid page token.');
   const more = offset + size < items.length;
-  return { items: items.slice(offset, offset + size), rest: { has_more: more, ...(more ? { next_page_token: String(offset + size) } : {}) } };
+  return {
+    items: items.slice(offset, offset + size),
+    rest: { has_more: more, ...(more ? { next_page_token: String(offset + size) } : {}) },
+  };
 }

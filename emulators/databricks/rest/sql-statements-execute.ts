@@ -12,10 +12,17 @@ export const sqlStatementsExecute: Operation = {
   async handle({ statements }, { body }) {
     text(body, 'warehouse_id');
     const sql = text(body, 'statement');
-    if (![undefined, 'INLINE'].includes(body['disposition'] as string)) throw unimplemented(`the disposition ${String(body['disposition'])}; implemented is INLINE`);
-    if (![undefined, 'JSON_ARRAY'].includes(body['format'] as string)) throw unimplemented(`the format ${String(body['format'])}; implemented is JSON_ARRAY`);
+    if (![undefined, 'INLINE'].includes(body['disposition'] as string))
+      throw unimplemented(`the disposition ${String(body['disposition'])}; implemented is INLINE`);
+    if (![undefined, 'JSON_ARRAY'].includes(body['format'] as string))
+      throw unimplemented(`the format ${String(body['format'])}; implemented is JSON_ARRAY`);
     const wait = waitMilliseconds(String(body['wait_timeout'] ?? '10s'));
-    const parameters = Object.fromEntries(((body['parameters'] ?? []) as { name: string; value?: string | null; type?: string }[]).map((parameter) => [parameter.name, parameterOf(parameter)]));
+    const parameters = Object.fromEntries(
+      ((body['parameters'] ?? []) as { name: string; value?: string | null; type?: string }[]).map((parameter) => [
+        parameter.name,
+        parameterOf(parameter),
+      ]),
+    );
     const id = statements.start(sql, parameters, {
       ...(typeof body['catalog'] === 'string' ? { catalog: body['catalog'] } : {}),
       ...(typeof body['schema'] === 'string' ? { schema: body['schema'] } : {}),
@@ -33,15 +40,22 @@ export const sqlStatementsExecute: Operation = {
 function waitMilliseconds(value: string): number {
   const match = /^(\d+)s$/.exec(value);
   const seconds = Number(match?.[1]);
-  if (match === null || !(seconds === 0 || (seconds >= 5 && seconds <= 50))) throw invalidParameter(`wait_timeout must be 0s or between 5s and 50s, but was ${value}.`);
+  if (match === null || !(seconds === 0 || (seconds >= 5 && seconds <= 50)))
+    throw invalidParameter(`wait_timeout must be 0s or between 5s and 50s, but was ${value}.`);
   return seconds * 1000;
 }
 
 function parameterOf({ name, value, type }: { name: string; value?: string | null; type?: string }): Parameter {
-  if (typeof name !== 'string') throw invalidParameter('A parameter has no name; only named parameter markers are supported.');
+  if (typeof name !== 'string')
+    throw invalidParameter('A parameter has no name; only named parameter markers are supported.');
   try {
-    return { value: value === undefined || value === null ? null : String(value), type: type === undefined ? STRING : parseTypeText(type) };
+    return {
+      value: value === undefined || value === null ? null : String(value),
+      type: type === undefined ? STRING : parseTypeText(type),
+    };
   } catch (error) {
-    throw error instanceof SparkError ? new ApiError(400, 'INVALID_PARAMETER_VALUE', `Parameter ${name}: ${error.message}`) : error;
+    throw error instanceof SparkError
+      ? new ApiError(400, 'INVALID_PARAMETER_VALUE', `Parameter ${name}: ${error.message}`)
+      : error;
   }
 }

@@ -10,7 +10,12 @@ const warehouse = ({ url }: Service): Record<string, unknown> => ({
   warehouse_type: 'PRO',
   enable_serverless_compute: true,
   num_clusters: 1,
-  odbc_params: { hostname: new URL(url()).hostname, path: '/sql/1.0/warehouses/local', protocol: 'https', port: Number(new URL(url()).port) },
+  odbc_params: {
+    hostname: new URL(url()).hostname,
+    path: '/sql/1.0/warehouses/local',
+    protocol: 'https',
+    port: Number(new URL(url()).port),
+  },
 });
 
 export const sqlWarehousesList: Operation = {
@@ -23,7 +28,8 @@ export const sqlWarehousesGet: Operation = {
   method: 'GET',
   path: '/api/2.0/sql/warehouses/{id}',
   handle(service, { path }) {
-    if (path['id'] !== 'local') throw missing(`SQL warehouse ${path['id']} does not exist; the local one is called local.`);
+    if (path['id'] !== 'local')
+      throw missing(`SQL warehouse ${path['id']} does not exist; the local one is called local.`);
     return warehouse(service);
   },
 };

@@ -9,6 +9,8 @@ export const workspaceExport: Operation = {
     if (!['SOURCE', 'AUTO', 'RAW'].includes(format)) throw unimplemented(`the export format ${format}`);
     const path = text(body, 'path');
     const content = workspace.read(path);
-    return String(body['direct_download']) === 'true' ? content : { content: content.toString('base64'), file_type: /\.([a-z]+)$/i.exec(path)?.[1] ?? '' };
+    return String(body['direct_download']) === 'true'
+      ? content
+      : { content: content.toString('base64'), file_type: /\.([a-z]+)$/i.exec(path)?.[1] ?? '' };
   },
 };

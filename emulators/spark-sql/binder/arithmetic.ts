@@ -1,7 +1,16 @@
-import { type DataType, DATE, DOUBLE, duckDbType, LONG, TIMESTAMP, typeName } from '../../delta/data-type.ts';
+import { DATE, type DataType, DOUBLE, duckDbType, LONG, TIMESTAMP, typeName } from '../../delta/data-type.ts';
 import { notImplemented, type Position, SparkError } from '../spark-error.ts';
 import type { Bound } from './bound.ts';
-import { adjusted, asDecimal, commonNumeric, implicitCast, isFractional, isIntegral, isNumeric, raise } from './coercion.ts';
+import {
+  adjusted,
+  asDecimal,
+  commonNumeric,
+  implicitCast,
+  isFractional,
+  isIntegral,
+  isNumeric,
+  raise,
+} from './coercion.ts';
 
 type Operator = '+' | '-' | '*' | '/' | '%' | 'DIV';
 
@@ -36,7 +45,11 @@ function numeric(bound: Bound, other: Bound, op: string, at: Position): Bound {
 }
 
 /** https://docs.databricks.com/sql/language-manual/data-types/decimal-type.html: the result's precision and scale. */
-export function decimalResult(op: '+' | '-' | '*' | '/', left: DataType, right: DataType): { kind: 'decimal'; precision: number; scale: number } {
+export function decimalResult(
+  op: '+' | '-' | '*' | '/',
+  left: DataType,
+  right: DataType,
+): { kind: 'decimal'; precision: number; scale: number } {
   const [one, two] = [asDecimal(left), asDecimal(right)];
   if (op === '*') return adjusted(one.precision + two.precision + 1, one.scale + two.scale);
   if (op === '/') {
@@ -60,12 +73,19 @@ function decimalArithmetic(op: '+' | '-' | '*', left: Bound, right: Bound, at: P
   const type = decimalResult(op, leftType, rightType);
   if (op === '*') {
     const scale = asDecimal(leftType).scale + asDecimal(rightType).scale;
-    if (scale > 38) throw notImplemented(`the product of ${typeName(leftType)} and ${typeName(rightType)}; cast them narrower`, at);
-    return { sql: `CAST(${implicitCast(left, leftType, at).sql} * ${implicitCast(right, rightType, at).sql} AS ${duckDbType(type)})`, type };
+    if (scale > 38)
+      throw notImplemented(`the product of ${typeName(leftType)} and ${typeName(rightType)}; cast them narrower`, at);
+    return {
+      sql: `CAST(${implicitCast(left, leftType, at).sql} * ${implicitCast(right, rightType, at).sql} AS ${duckDbType(type)})`,
+      type,
+    };
   }
   // Both sides at the result's scale: DuckDB then adds digit by digit and raises where 38 digits do not hold the sum.
   const operand: DataType = { kind: 'decimal', precision: Math.min(38, type.precision), scale: type.scale };
-  return { sql: `CAST(${implicitCast(left, operand, at).sql} ${op} ${implicitCast(right, operand, at).sql} AS ${duckDbType(type)})`, type };
+  return {
+    sql: `CAST(${implicitCast(left, operand, at).sql} ${op} ${implicitCast(right, operand, at).sql} AS ${duckDbType(type)})`,
+    type,
+  };
 }
 
 /** Guards a divisor: DuckDB would answer NULL or infinity. */
@@ -77,14 +97,22 @@ function nonZero(bound: Bound): string {
 
 export function divide(left: Bound, right: Bound, at: Position, safe = false): Bound {
   const guard = (bound: Bound): string => (safe ? `nullif(${bound.sql}, 0)` : nonZero(bound));
-  const decimals = (left.type.kind === 'decimal' || right.type.kind === 'decimal') && !isFractional(left.type) && !isFractional(right.type);
+  const decimals =
+    (left.type.kind === 'decimal' || right.type.kind === 'decimal') &&
+    !isFractional(left.type) &&
+    !isFractional(right.type);
   if (!decimals) {
     const [one, two] = [implicitCast(left, DOUBLE, at), implicitCast(right, DOUBLE, at)];
     return { sql: `(${one.sql} / ${guard(two)})`, type: DOUBLE };
   }
   const [leftType, rightType] = [asNarrowDecimal(left), asNarrowDecimal(right)];
   const type = decimalResult('/', leftType, rightType);
-  return decimalQuotient(implicitCast(left, leftType, at), { ...implicitCast(right, rightType, at), constant: right.constant }, type, guard);
+  return decimalQuotient(
+    implicitCast(left, leftType, at),
+    { ...implicitCast(right, rightType, at), constant: right.constant },
+    type,
+    guard,
+  );
 }
 
 /**
@@ -101,7 +129,8 @@ export function decimalQuotient(
   const digits = type.scale - one.scale + two.scale;
   const numerator = unscaled(left.sql, one);
   const denominator = unscaled(guard(right), two);
-  const unit = type.scale === 0 ? '1' : `CAST('${`0.${'0'.repeat(type.scale - 1)}1`}' AS DECIMAL(${type.scale},${type.scale}))`;
+  const unit =
+    type.scale === 0 ? '1' : `CAST('${`0.${'0'.repeat(type.scale - 1)}1`}' AS DECIMAL(${type.scale},${type.scale}))`;
   const power = (exponent: number): string => `CAST('1${'0'.repeat(exponent)}' AS HUGEINT)`;
   const half = Math.floor(digits / 2);
   const quotient =
@@ -114,7 +143,8 @@ export function decimalQuotient(
 /** A decimal's unscaled integer. By multiplication where that fits in 38 digits, else by its text. */
 function unscaled(sql: string, { precision, scale }: { precision: number; scale: number }): string {
   if (scale === 0) return `CAST(${sql} AS HUGEINT)`;
-  if (precision + scale < 38) return `CAST(${sql} * CAST(${10n ** BigInt(scale)} AS DECIMAL(${scale + 1},0)) AS HUGEINT)`;
+  if (precision + scale < 38)
+    return `CAST(${sql} * CAST(${10n ** BigInt(scale)} AS DECIMAL(${scale + 1},0)) AS HUGEINT)`;
   return `CAST(replace(CAST(${sql} AS VARCHAR), '.', '') AS HUGEINT)`;
 }
 
@@ -144,12 +174,23 @@ function remainder(left: Bound, right: Bound, at: Position): Bound {
 }
 
 function temporalArithmetic(op: '+' | '-', left: Bound, right: Bound, at: Position): Bound | undefined {
-  if (op === '+' && right.type.kind !== 'interval' && (right.type.kind === 'date' || left.type.kind === 'interval') && left.type.kind !== 'date')
+  if (
+    op === '+' &&
+    right.type.kind !== 'interval' &&
+    (right.type.kind === 'date' || left.type.kind === 'interval') &&
+    left.type.kind !== 'date'
+  )
     return temporalArithmetic(op, right, left, at);
   const { kind } = left.type;
   if (right.type.kind === 'interval') {
-    if (kind === 'interval') return { sql: `(${left.sql} ${op} ${right.sql})`, type: left.type, subDay: (left.subDay ?? false) || (right.subDay ?? false) };
-    if (kind === 'date' && !right.subDay) return { ...left, sql: `CAST(${left.sql} ${op} ${right.sql} AS DATE)`, type: DATE, constant: undefined };
+    if (kind === 'interval')
+      return {
+        sql: `(${left.sql} ${op} ${right.sql})`,
+        type: left.type,
+        subDay: (left.subDay ?? false) || (right.subDay ?? false),
+      };
+    if (kind === 'date' && !right.subDay)
+      return { ...left, sql: `CAST(${left.sql} ${op} ${right.sql} AS DATE)`, type: DATE, constant: undefined };
     if (kind === 'timestamp_ntz') return { ...left, sql: `(${left.sql} ${op} ${right.sql})`, constant: undefined };
     if (kind === 'timestamp' || kind === 'date' || kind === 'string') {
       const instant = implicitCast(left, TIMESTAMP, at);
@@ -158,7 +199,11 @@ function temporalArithmetic(op: '+' | '-', left: Bound, right: Bound, at: Positi
   }
   if (kind === 'date' && isIntegral(right.type) && right.type.kind !== 'long')
     return { ...left, sql: `(${left.sql} ${op} CAST(${right.sql} AS INTEGER))`, constant: undefined };
-  if (op === '-' && ['date', 'timestamp', 'timestamp_ntz'].includes(kind) && ['date', 'timestamp', 'timestamp_ntz'].includes(right.type.kind))
+  if (
+    op === '-' &&
+    ['date', 'timestamp', 'timestamp_ntz'].includes(kind) &&
+    ['date', 'timestamp', 'timestamp_ntz'].includes(right.type.kind)
+  )
     throw notImplemented('the difference of dates as an interval; use datediff or timestampdiff', at);
   return undefined;
 }

@@ -38,7 +38,12 @@ export type ResolvedRelation =
       /** Names by which columns may be qualified: [catalog, schema, table]. */
       readonly name: readonly string[];
     }
-  | { readonly kind: 'view'; readonly query: Query; readonly columns: readonly string[]; readonly name: readonly string[] };
+  | {
+      readonly kind: 'view';
+      readonly query: Query;
+      readonly columns: readonly string[];
+      readonly name: readonly string[];
+    };
 
 /** What binding needs to know of the session. */
 export interface Environment {
@@ -58,7 +63,11 @@ export function literal(type: DataType, text: string | null): Bound {
   if (type.kind === 'string') return { sql: quoteString(text), type, constant };
   if (type.kind === 'boolean') return { sql: text === 'true' ? 'TRUE' : 'FALSE', type, constant };
   const number = type.kind === 'integer' || type.kind === 'long' || type.kind === 'short' || type.kind === 'byte';
-  return { sql: `CAST(${number && /^-?\d+$/.test(text) ? text : quoteString(text)} AS ${duckDbTypeOf(type)})`, type, constant };
+  return {
+    sql: `CAST(${number && /^-?\d+$/.test(text) ? text : quoteString(text)} AS ${duckDbTypeOf(type)})`,
+    type,
+    constant,
+  };
 }
 
 /** Column names of a query's output, made unique for the emitted SQL. */

@@ -6,9 +6,7 @@ import {
   FLOAT,
   LONG,
   sameType,
-
   TIMESTAMP,
-
   typeName,
   VOID,
 } from '../../delta/data-type.ts';
@@ -22,7 +20,8 @@ const integralRank: Readonly<Record<string, number>> = { byte: 1, short: 2, inte
 export const isIntegral = (type: DataType): boolean => type.kind in integralRank;
 export const isFractional = (type: DataType): boolean => type.kind === 'double' || type.kind === 'float';
 export const isNumeric = (type: DataType): boolean => isIntegral(type) || isFractional(type) || type.kind === 'decimal';
-const isTemporal = (type: DataType): boolean => type.kind === 'date' || type.kind === 'timestamp' || type.kind === 'timestamp_ntz';
+const isTemporal = (type: DataType): boolean =>
+  type.kind === 'date' || type.kind === 'timestamp' || type.kind === 'timestamp_ntz';
 
 /** An integral type as the decimal that holds all of it. */
 export function asDecimal(type: DataType): { precision: number; scale: number } {
@@ -31,7 +30,8 @@ export function asDecimal(type: DataType): { precision: number; scale: number } 
 }
 
 /** Spark's DecimalType.bounded. */
-export const bounded = (precision: number, scale: number): DataType => decimal(Math.min(precision, 38), Math.min(scale, 38));
+export const bounded = (precision: number, scale: number): DataType =>
+  decimal(Math.min(precision, 38), Math.min(scale, 38));
 
 /** Spark's DecimalType.adjustPrecisionScale: beyond 38 digits the scale gives way, down to 6 digits at the least. */
 export function adjusted(precision: number, scale: number): { kind: 'decimal'; precision: number; scale: number } {
@@ -100,8 +100,6 @@ export function implicitCast(bound: Bound, type: DataType, at: Position): Bound 
 export const raise = (errorClass: string, messageSql: string, type: DataType): string =>
   `CAST(CAST('[${errorClass}] ' || ${messageSql} AS INTEGER) AS ${duckDbType(type)})`;
 
-
-
 interface CastOptions {
   /** TRY_CAST: NULL where a CAST raises. */
   readonly safe: boolean;
@@ -118,7 +116,9 @@ export function cast(bound: Bound, type: DataType, { safe, at }: CastOptions): B
     ...bound,
     sql: safe && from.kind !== 'void' ? `TRY(${sql})` : sql,
     type,
-    ...(bound.constant === undefined ? {} : { constant: type.kind === 'string' || isNumeric(type) ? bound.constant : undefined }),
+    ...(bound.constant === undefined
+      ? {}
+      : { constant: type.kind === 'string' || isNumeric(type) ? bound.constant : undefined }),
   });
   const target = duckDbType(type);
   const plain = result(`CAST(${bound.sql} AS ${target})`);
@@ -179,7 +179,11 @@ export function cast(bound: Bound, type: DataType, { safe, at }: CastOptions): B
       if (from.kind === 'string') return result(`encode(${text})`);
       throw mismatch();
     case 'array':
-      if (from.kind === 'array' && (from.element.kind === 'void' || sameType(from.element, type.element) || isNumeric(from.element))) return plain;
+      if (
+        from.kind === 'array' &&
+        (from.element.kind === 'void' || sameType(from.element, type.element) || isNumeric(from.element))
+      )
+        return plain;
       throw mismatch();
     default:
       throw mismatch();
@@ -204,5 +208,3 @@ export function storeAssign(bound: Bound, type: DataType, column: string, at: Po
     );
   return implicitCast(bound, type, at);
 }
-
-

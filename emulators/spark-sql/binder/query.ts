@@ -30,24 +30,47 @@ export function bindQuery(binding: Binding, outer: Scope, query: Query): BoundQu
 export function renamed(bound: BoundQuery, names: readonly string[], of: string): BoundQuery {
   if (names.length === 0) return bound;
   if (names.length !== bound.columns.length)
-    throw new SparkError('ASSIGNMENT_ARITY_MISMATCH', `The number of columns or variables assigned or aliased: ${names.length} does not match the number of source expressions: ${bound.columns.length} (${of}).`, { sqlState: '42802' });
-  return { sql: bound.sql, columns: outputColumns(bound.columns.map((column, index) => ({ name: names[index]!, type: column.type }))) };
+    throw new SparkError(
+      'ASSIGNMENT_ARITY_MISMATCH',
+      `The number of columns or variables assigned or aliased: ${names.length} does not match the number of source expressions: ${bound.columns.length} (${of}).`,
+      { sqlState: '42802' },
+    );
+  return {
+    sql: bound.sql,
+    columns: outputColumns(bound.columns.map((column, index) => ({ name: names[index]!, type: column.type }))),
+  };
 }
 
 function bindLimit(binding: Binding, scope: Scope, expression: Expression): string {
   const place: Place = { binding, scope: emptyScope(scope), windows: new Map() };
   const bound = bindExpression(place, expression);
-  if (!isIntegral(bound.type)) throw new SparkError('INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE', 'The limit like expression must be of integer type.', { at: expression.at, sqlState: '42K0E' });
+  if (!isIntegral(bound.type))
+    throw new SparkError(
+      'INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE',
+      'The limit like expression must be of integer type.',
+      { at: expression.at, sqlState: '42K0E' },
+    );
   return `(${bound.sql})`;
 }
 
 function bindBody(binding: Binding, scope: Scope, body: QueryBody, orderBy: Query['orderBy']): BoundQuery {
   if (body.node === 'select') return bindSelect(binding, scope, body, orderBy);
-  const bound = body.node === 'set' ? bindSet(binding, scope, body) : body.node === 'values' ? bindValues(binding, scope, body.rows, body.at) : bindQuery(binding, scope, body.query);
-  if (orderBy !== 'ALL' && orderBy.length === 0) return body.node === 'nested' ? { ...bound, sql: `SELECT * FROM (${bound.sql})` } : bound;
+  const bound =
+    body.node === 'set'
+      ? bindSet(binding, scope, body)
+      : body.node === 'values'
+        ? bindValues(binding, scope, body.rows, body.at)
+        : bindQuery(binding, scope, body.query);
+  if (orderBy !== 'ALL' && orderBy.length === 0)
+    return body.node === 'nested' ? { ...bound, sql: `SELECT * FROM (${bound.sql})` } : bound;
   // Only the output can be ordered by.
   const alias = binding.fresh('q');
-  const aliases = new Map(bound.columns.map((column): [string, Bound] => [column.name.toLowerCase(), { sql: `${alias}.${quoteName(column.sqlName)}`, type: column.type }]));
+  const aliases = new Map(
+    bound.columns.map((column): [string, Bound] => [
+      column.name.toLowerCase(),
+      { sql: `${alias}.${quoteName(column.sqlName)}`, type: column.type },
+    ]),
+  );
   const place: Place = { binding, scope: { ...emptyScope(scope), aliases, aliasesFirst: true }, windows: new Map() };
   const order = orderSql(place, orderBy, [...aliases.values()]);
   return { sql: `SELECT * FROM (${bound.sql}) AS ${alias}${order}`, columns: bound.columns };
@@ -56,12 +79,19 @@ function bindBody(binding: Binding, scope: Scope, body: QueryBody, orderBy: Quer
 function bindSet(binding: Binding, scope: Scope, body: Extract<QueryBody, { node: 'set' }>): BoundQuery {
   const [left, right] = [bindBody(binding, scope, body.left, []), bindBody(binding, scope, body.right, [])];
   if (left.columns.length !== right.columns.length)
-    throw new SparkError('NUM_COLUMNS_MISMATCH', `${body.op} can only be performed on inputs with the same number of columns, but the first input has ${left.columns.length} columns and the second input has ${right.columns.length} columns.`);
+    throw new SparkError(
+      'NUM_COLUMNS_MISMATCH',
+      `${body.op} can only be performed on inputs with the same number of columns, but the first input has ${left.columns.length} columns and the second input has ${right.columns.length} columns.`,
+    );
   const columns = outputColumns(
     left.columns.map((column, index) => {
       const type = commonType(column.type, right.columns[index]!.type);
       if (type === undefined)
-        throw new SparkError('INCOMPATIBLE_COLUMN_TYPE', `${body.op} can only be performed on tables with compatible column types: column ${index + 1}.`, { sqlState: '42825' });
+        throw new SparkError(
+          'INCOMPATIBLE_COLUMN_TYPE',
+          `${body.op} can only be performed on tables with compatible column types: column ${index + 1}.`,
+          { sqlState: '42825' },
+        );
       return { name: column.name, type };
     }),
   );
@@ -79,16 +109,33 @@ function bindSet(binding: Binding, scope: Scope, body: Extract<QueryBody, { node
 
 const unknownPosition: Position = { line: 1, column: 1 };
 
-function bindValues(binding: Binding, scope: Scope, rows: readonly (readonly Expression[])[], at: Position): BoundQuery {
+function bindValues(
+  binding: Binding,
+  scope: Scope,
+  rows: readonly (readonly Expression[])[],
+  at: Position,
+): BoundQuery {
   const place: Place = { binding, scope: emptyScope(scope), windows: new Map() };
   const bound = rows.map((row) => row.map((cell) => bindExpression(place, cell)));
   const width = bound[0]!.length;
   if (bound.some((row) => row.length !== width))
-    throw new SparkError('INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH', `Invalid inline table: expected ${width} columns in every row.`, { at, sqlState: '42000' });
-  const unified = Array.from({ length: width }, (_, index) => unify(bound.map((row) => row[index]!), at, 'VALUES'));
+    throw new SparkError(
+      'INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH',
+      `Invalid inline table: expected ${width} columns in every row.`,
+      { at, sqlState: '42000' },
+    );
+  const unified = Array.from({ length: width }, (_, index) =>
+    unify(
+      bound.map((row) => row[index]!),
+      at,
+      'VALUES',
+    ),
+  );
   const columns = outputColumns(unified.map(({ type }, index) => ({ name: `col${index + 1}`, type })));
   const alias = binding.fresh('v');
-  const tuples = bound.map((_, row) => `(${unified.map(({ values, type }) => `CAST(${values[row]!.sql} AS ${duckDbType(type)})`).join(', ')})`);
+  const tuples = bound.map(
+    (_, row) => `(${unified.map(({ values, type }) => `CAST(${values[row]!.sql} AS ${duckDbType(type)})`).join(', ')})`,
+  );
   const names = columns.map((column) => quoteName(column.sqlName)).join(', ');
   return { sql: `SELECT * FROM (VALUES ${tuples.join(', ')}) AS ${alias}(${names})`, columns };
 }
@@ -116,10 +163,17 @@ function bindSelect(binding: Binding, outer: Scope, select: Select, orderBy: Que
   const qualify = select.qualify === undefined ? '' : ` QUALIFY ${bindCondition(output, select.qualify).sql}`;
   const columns = outputColumns(items.map(({ name, bound }) => ({ name, type: bound.type })));
   const list = items.map(({ bound }, index) => `${bound.sql} AS ${quoteName(columns[index]!.sqlName)}`);
-  const order = orderSql(output, orderBy, items.map((item) => item.bound));
+  const order = orderSql(
+    output,
+    orderBy,
+    items.map((item) => item.bound),
+  );
   // Read last: binding the expressions may have asked the relations for file paths.
   const source = from === undefined ? '' : ` FROM ${from.sql()}`;
-  return { sql: `SELECT ${select.distinct ? 'DISTINCT ' : ''}${list.join(', ')}${source}${where}${groupBy}${having}${qualify}${order}`, columns };
+  return {
+    sql: `SELECT ${select.distinct ? 'DISTINCT ' : ''}${list.join(', ')}${source}${where}${groupBy}${having}${qualify}${order}`,
+    columns,
+  };
 }
 
 /** The select list with stars spread out. An alias may be used by the items after it. */
@@ -131,9 +185,13 @@ function bindItems(binding: Binding, scope: Scope, select: Select): Item[] {
       items.push(...spread(scope, expression));
       continue;
     }
-    const bound = bindExpression({ binding, scope: { ...scope, aliases: lateral }, windows: select.windows }, expression);
+    const bound = bindExpression(
+      { binding, scope: { ...scope, aliases: lateral }, windows: select.windows },
+      expression,
+    );
     items.push({ name: alias ?? nameOf(expression), bound });
-    if (alias !== undefined && !bound.generator && !lateral.has(alias.toLowerCase())) lateral.set(alias.toLowerCase(), bound);
+    if (alias !== undefined && !bound.generator && !lateral.has(alias.toLowerCase()))
+      lateral.set(alias.toLowerCase(), bound);
   }
   return items;
 }
@@ -148,21 +206,37 @@ function nameOf(expression: Expression): string {
 
 function spread(scope: Scope, star: Extract<Expression, { node: 'star' }>): Item[] {
   const qualifier = star.qualifier.map((part) => part.toLowerCase());
-  const relations = scope.relations.filter((relation) => qualifier.length === 0 || relation.name.slice(-qualifier.length).join('\0') === qualifier.join('\0'));
+  const relations = scope.relations.filter(
+    (relation) => qualifier.length === 0 || relation.name.slice(-qualifier.length).join('\0') === qualifier.join('\0'),
+  );
   if (relations.length === 0)
-    throw new SparkError('CANNOT_RESOLVE_STAR_EXPAND', `Cannot resolve ${[...star.qualifier, '*'].join('.')} given input columns. Please check that the specified table or struct exists and is accessible in the input columns.`, { at: star.at, sqlState: '42704' });
+    throw new SparkError(
+      'CANNOT_RESOLVE_STAR_EXPAND',
+      `Cannot resolve ${[...star.qualifier, '*'].join('.')} given input columns. Please check that the specified table or struct exists and is accessible in the input columns.`,
+      { at: star.at, sqlState: '42704' },
+    );
   const except = new Set(star.except.map((name) => name.toLowerCase()));
-  const columns = relations.flatMap((relation) => relation.columns.filter((column) => qualifier.length > 0 || !relation.merged.has(column.name.toLowerCase())));
+  const columns = relations.flatMap((relation) =>
+    relation.columns.filter((column) => qualifier.length > 0 || !relation.merged.has(column.name.toLowerCase())),
+  );
   for (const name of except)
     if (!columns.some((column) => column.name.toLowerCase() === name))
-      throw new SparkError('UNRESOLVED_COLUMN.WITH_SUGGESTION', `A column with name \`${name}\` in EXCEPT cannot be resolved.`, { at: star.at });
-  return columns.filter((column) => !except.has(column.name.toLowerCase())).map((column) => ({ name: column.name, bound: { sql: column.sql, type: column.type } }));
+      throw new SparkError(
+        'UNRESOLVED_COLUMN.WITH_SUGGESTION',
+        `A column with name \`${name}\` in EXCEPT cannot be resolved.`,
+        { at: star.at },
+      );
+  return columns
+    .filter((column) => !except.has(column.name.toLowerCase()))
+    .map((column) => ({ name: column.name, bound: { sql: column.sql, type: column.type } }));
 }
 
 function groupSql(place: Place, select: Select, items: readonly Item[]): string {
   if (select.groupBy === undefined) return '';
   if (select.groupBy === 'ALL') {
-    const keys = items.filter(({ bound }) => !bound.aggregate && bound.constant === undefined).map(({ bound }) => bound.sql);
+    const keys = items
+      .filter(({ bound }) => !bound.aggregate && bound.constant === undefined)
+      .map(({ bound }) => bound.sql);
     return keys.length === 0 ? '' : ` GROUP BY ${keys.join(', ')}`;
   }
   const keys = select.groupBy.map((expression) => {
@@ -170,8 +244,17 @@ function groupSql(place: Place, select: Select, items: readonly Item[]): string 
     if (ordinal === undefined) return bindExpression(place, expression).sql;
     const item = items[ordinal - 1];
     if (item === undefined)
-      throw new SparkError('GROUP_BY_POS_OUT_OF_RANGE', `GROUP BY position ${ordinal} is not in select list (valid range is [1, ${items.length}]).`, { at: expression.at });
-    if (item.bound.aggregate) throw new SparkError('GROUP_BY_POS_AGGREGATE', `GROUP BY ${ordinal} refers to an expression that contains an aggregate function.`, { at: expression.at, sqlState: '42903' });
+      throw new SparkError(
+        'GROUP_BY_POS_OUT_OF_RANGE',
+        `GROUP BY position ${ordinal} is not in select list (valid range is [1, ${items.length}]).`,
+        { at: expression.at },
+      );
+    if (item.bound.aggregate)
+      throw new SparkError(
+        'GROUP_BY_POS_AGGREGATE',
+        `GROUP BY ${ordinal} refers to an expression that contains an aggregate function.`,
+        { at: expression.at, sqlState: '42903' },
+      );
     return item.bound.sql;
   });
   return ` GROUP BY ${keys.join(', ')}`;
@@ -182,16 +265,19 @@ function ordinalOf(expression: Expression): number | undefined {
 }
 
 function orderSql(place: Place, orderBy: Query['orderBy'], output: readonly Bound[]): string {
-  if (orderBy === 'ALL') return output.length === 0 ? '' : ` ORDER BY ${output.map((bound) => `${bound.sql} ASC NULLS FIRST`).join(', ')}`;
+  if (orderBy === 'ALL')
+    return output.length === 0 ? '' : ` ORDER BY ${output.map((bound) => `${bound.sql} ASC NULLS FIRST`).join(', ')}`;
   if (orderBy.length === 0) return '';
   const keys = orderBy.map((item: SortItem) => {
     const ordinal = ordinalOf(item.expression);
     const bound = ordinal === undefined ? bindExpression(place, item.expression) : output[ordinal - 1];
     if (bound === undefined)
-      throw new SparkError('ORDER_BY_POS_OUT_OF_RANGE', `ORDER BY position ${ordinal} is not in select list (valid range is [1, ${output.length}]).`, { at: item.expression.at, sqlState: '42805' });
+      throw new SparkError(
+        'ORDER_BY_POS_OUT_OF_RANGE',
+        `ORDER BY position ${ordinal} is not in select list (valid range is [1, ${output.length}]).`,
+        { at: item.expression.at, sqlState: '42805' },
+      );
     return `${bound.sql} ${item.descending ? 'DESC' : 'ASC'} NULLS ${item.nullsFirst ? 'FIRST' : 'LAST'}`;
   });
   return ` ORDER BY ${keys.join(', ')}`;
 }
-
-

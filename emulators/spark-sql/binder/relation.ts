@@ -18,9 +18,14 @@ export function bindFrom(binding: Binding, outer: Scope, relation: Relation): Bo
     case 'named':
       return bindNamed(binding, outer, relation);
     case 'path':
-      return bindTable(binding, outer, relation, relation.path);
+      return bindTable(binding, relation, relation.path);
     case 'subquery':
-      return fromQuery(binding, bindQuery(binding, { ...outer, relations: [], aliases: new Map() }, relation.query), relation.alias, []);
+      return fromQuery(
+        binding,
+        bindQuery(binding, { ...outer, relations: [], aliases: new Map() }, relation.query),
+        relation.alias,
+        [],
+      );
     case 'tableFunction':
       return bindTableFunction(binding, outer, relation);
     case 'join':
@@ -40,7 +45,7 @@ function fromQuery(binding: Binding, query: BoundQuery, alias: Alias | undefined
 
 function bindNamed(binding: Binding, outer: Scope, relation: NamedRelation): BoundFrom {
   const cte = relation.parts.length === 1 ? outer.ctes.get(relation.parts[0]!.toLowerCase()) : undefined;
-  if (cte === undefined) return bindTable(binding, outer, relation, relation.parts.join('.'));
+  if (cte === undefined) return bindTable(binding, relation, relation.parts.join('.'));
   const bound = renamed(cte.query, relation.alias?.columns ?? [], relation.alias?.name ?? '');
   const sqlAlias = binding.fresh('r');
   const names = bound.columns.map((column) => quoteName(column.sqlName)).join(', ');
@@ -50,7 +55,7 @@ function bindNamed(binding: Binding, outer: Scope, relation: NamedRelation): Bou
   };
 }
 
-function bindTable(binding: Binding, outer: Scope, relation: NamedRelation | PathRelation, written: string): BoundFrom {
+function bindTable(binding: Binding, relation: NamedRelation | PathRelation, written: string): BoundFrom {
   const resolved = binding.environment.relations.get(relation);
   if (resolved === undefined)
     throw new SparkError(
@@ -65,7 +70,8 @@ function bindTable(binding: Binding, outer: Scope, relation: NamedRelation | Pat
     return fromQuery(binding, query, alias, resolved.name);
   }
   const sqlAlias = binding.fresh('r');
-  if (alias !== undefined && alias.columns.length > 0) throw notImplemented('column aliases of a table; name the columns in a subquery', relation.at);
+  if (alias !== undefined && alias.columns.length > 0)
+    throw notImplemented('column aliases of a table; name the columns in a subquery', relation.at);
   let withFilePath = false;
   const scope = relationOf(sqlAlias, alias === undefined ? resolved.name : [alias.name], resolved.columns);
   const filePath = (): string => {
@@ -75,17 +81,27 @@ function bindTable(binding: Binding, outer: Scope, relation: NamedRelation | Pat
   return { relations: [{ ...scope, filePath }], sql: () => `${resolved.sql(withFilePath)} AS ${sqlAlias}` };
 }
 
-function bindTableFunction(binding: Binding, outer: Scope, { call, alias }: Extract<Relation, { node: 'tableFunction' }>): BoundFrom {
+function bindTableFunction(
+  binding: Binding,
+  outer: Scope,
+  { call, alias }: Extract<Relation, { node: 'tableFunction' }>,
+): BoundFrom {
   const place: Place = { binding, scope: emptyScope({ ...outer, relations: [] }), windows: new Map() };
   if (call.node !== 'call') throw notImplemented('this table function', call.at);
   if (call.name === 'explode') {
     const bound = bindExpression(place, call);
-    const query: BoundQuery = { sql: `SELECT ${bound.sql} AS "col"`, columns: [{ name: 'col', sqlName: 'col', type: bound.type }] };
+    const query: BoundQuery = {
+      sql: `SELECT ${bound.sql} AS "col"`,
+      columns: [{ name: 'col', sqlName: 'col', type: bound.type }],
+    };
     return fromQuery(binding, query, alias, ['explode']);
   }
   if (call.name === 'range') {
     const args = call.args.map((arg) => implicitCast(bindExpression(place, arg), { kind: 'long' }, arg.at).sql);
-    const query: BoundQuery = { sql: `SELECT range AS "id" FROM range(${args.join(', ')})`, columns: [{ name: 'id', sqlName: 'id', type: { kind: 'long' } }] };
+    const query: BoundQuery = {
+      sql: `SELECT range AS "id" FROM range(${args.join(', ')})`,
+      columns: [{ name: 'id', sqlName: 'id', type: { kind: 'long' } }],
+    };
     return fromQuery(binding, query, alias, ['range']);
   }
   throw notImplemented(`the table function ${call.name}`, call.at);
@@ -100,7 +116,11 @@ function bindJoin(binding: Binding, outer: Scope, join: Extract<Relation, { node
     const key = name.toLowerCase();
     const [one, two] = [columnOf(left, key), columnOf(right, key)];
     if (one === undefined || two === undefined)
-      throw new SparkError('UNRESOLVED_USING_COLUMN_FOR_JOIN', `USING column \`${name}\` cannot be resolved on the ${one === undefined ? 'left' : 'right'} side of the join.`, { sqlState: '42703' });
+      throw new SparkError(
+        'UNRESOLVED_USING_COLUMN_FOR_JOIN',
+        `USING column \`${name}\` cannot be resolved on the ${one === undefined ? 'left' : 'right'} side of the join.`,
+        { sqlState: '42703' },
+      );
     const type = commonType(one.type, two.type) ?? one.type;
     const at = { line: 1, column: 1 };
     const [a, b] = [implicitCast(one, type, at).sql, implicitCast(two, type, at).sql];
@@ -108,8 +128,19 @@ function bindJoin(binding: Binding, outer: Scope, join: Extract<Relation, { node
     const value = join.kind === 'FULL' ? `coalesce(${a}, ${b})` : join.kind === 'RIGHT' ? b : a;
     return { name: one.name, type, sql: value };
   });
-  for (const relation of relations) for (const { name } of merged) if (relation.columns.some((column) => column.name.toLowerCase() === name.toLowerCase())) relation.merged.add(name.toLowerCase());
-  const kinds = { INNER: 'INNER JOIN', LEFT: 'LEFT JOIN', RIGHT: 'RIGHT JOIN', FULL: 'FULL JOIN', CROSS: 'CROSS JOIN', SEMI: 'SEMI JOIN', ANTI: 'ANTI JOIN' };
+  for (const relation of relations)
+    for (const { name } of merged)
+      if (relation.columns.some((column) => column.name.toLowerCase() === name.toLowerCase()))
+        relation.merged.add(name.toLowerCase());
+  const kinds = {
+    INNER: 'INNER JOIN',
+    LEFT: 'LEFT JOIN',
+    RIGHT: 'RIGHT JOIN',
+    FULL: 'FULL JOIN',
+    CROSS: 'CROSS JOIN',
+    SEMI: 'SEMI JOIN',
+    ANTI: 'ANTI JOIN',
+  };
   const semi = join.kind === 'SEMI' || join.kind === 'ANTI';
   const on = join.kind === 'CROSS' ? '' : ` ON ${conditions.length === 0 ? 'TRUE' : conditions.join(' AND ')}`;
   // The merged columns come first, as a nameless relation of their own.
@@ -124,5 +155,8 @@ function bindJoin(binding: Binding, outer: Scope, join: Extract<Relation, { node
 }
 
 function columnOf(from: BoundFrom, name: string): ScopeColumn | undefined {
-  return from.relations.filter((relation) => !relation.merged.has(name)).flatMap((relation) => relation.columns).find((column) => column.name.toLowerCase() === name);
+  return from.relations
+    .filter((relation) => !relation.merged.has(name))
+    .flatMap((relation) => relation.columns)
+    .find((column) => column.name.toLowerCase() === name);
 }

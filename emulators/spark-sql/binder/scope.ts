@@ -50,7 +50,11 @@ export function emptyScope(outer?: Scope): Scope {
   return { relations: [], ctes: outer?.ctes ?? new Map(), outer, aliases: new Map(), aliasesFirst: false };
 }
 
-export function relationOf(sqlAlias: string, name: readonly string[], columns: readonly (Field | { name: string; type: DataType; sqlName: string })[]): ScopeRelation {
+export function relationOf(
+  sqlAlias: string,
+  name: readonly string[],
+  columns: readonly (Field | { name: string; type: DataType; sqlName: string })[],
+): ScopeRelation {
   return {
     name: name.map((part) => part.toLowerCase()),
     columns: columns.map((column) => ({
@@ -74,15 +78,25 @@ export function resolveColumn(binding: Binding, scope: Scope, parts: readonly st
     if (found !== undefined) return found;
     if (alias !== undefined) return fields(alias, parts.slice(1), at);
   }
-  const unqualified = parts.length === 3 && /^system$/i.test(parts[0]!) ? parts.slice(2) : parts.length === 2 && /^session$/i.test(parts[0]!) ? parts.slice(1) : parts;
-  const variable = unqualified.length === 1 ? binding.environment.variables.get(unqualified[0]!.toLowerCase()) : undefined;
+  const unqualified =
+    parts.length === 3 && /^system$/i.test(parts[0]!)
+      ? parts.slice(2)
+      : parts.length === 2 && /^session$/i.test(parts[0]!)
+        ? parts.slice(1)
+        : parts;
+  const variable =
+    unqualified.length === 1 ? binding.environment.variables.get(unqualified[0]!.toLowerCase()) : undefined;
   if (variable !== undefined) return variable;
   const near = scope.relations.flatMap((relation) => relation.columns.map((column) => column.name));
   const written = parts.map((part) => `\`${part}\``).join('.');
   throw new SparkError(
     near.length === 0 ? 'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION' : 'UNRESOLVED_COLUMN.WITH_SUGGESTION',
     `A column, variable, or function parameter with name ${written} cannot be resolved.${
-      near.length === 0 ? '' : ` Did you mean one of the following? [${closest(parts.at(-1)!, near).map((name) => `\`${name}\``).join(', ')}].`
+      near.length === 0
+        ? ''
+        : ` Did you mean one of the following? [${closest(parts.at(-1)!, near)
+            .map((name) => `\`${name}\``)
+            .join(', ')}].`
     }`,
     { at },
   );
@@ -121,14 +135,21 @@ function fileMetadata(path: string, rest: readonly string[], at: Position): Boun
   const field = rest[0]?.toLowerCase();
   if (field === 'file_path') return { sql: path, type: STRING };
   if (field === 'file_name') return { sql: `regexp_extract(${path}, '[^/]*$')`, type: STRING };
-  throw new SparkError('LOCAL_ENGINE_NOT_IMPLEMENTED', 'The local engine implements _metadata.file_path and _metadata.file_name only.', { at });
+  throw new SparkError(
+    'LOCAL_ENGINE_NOT_IMPLEMENTED',
+    'The local engine implements _metadata.file_path and _metadata.file_name only.',
+    { at },
+  );
 }
 
 export function fields(bound: Bound, path: readonly string[], at: Position): Bound {
   let value = bound;
   for (const name of path) {
     const { type } = value;
-    const field = type.kind === 'struct' ? type.fields.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase()) : undefined;
+    const field =
+      type.kind === 'struct'
+        ? type.fields.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
+        : undefined;
     if (field === undefined)
       throw new SparkError('FIELD_NOT_FOUND', `No such struct field \`${name}\`.`, { at, sqlState: '42704' });
     value = { ...value, sql: `(${value.sql}).${quoteName(field.name)}`, type: field.type };

@@ -43,19 +43,30 @@ export function bindCall(place: Place, call: Extract<Expression, { node: 'call' 
       { at },
     );
   if (definition.kind === 'scalar' && (call.distinct || call.filter || call.over || call.ignoreNulls))
-    throw new SparkError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', `The function \`${name}\` does not support DISTINCT, FILTER, OVER or IGNORE NULLS.`, { at, sqlState: '42000' });
+    throw new SparkError(
+      'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX',
+      `The function \`${name}\` does not support DISTINCT, FILTER, OVER or IGNORE NULLS.`,
+      { at, sqlState: '42000' },
+    );
   if (definition.kind === 'window' && call.over === undefined)
-    throw new SparkError('WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE', `Window function "${text}" requires an OVER clause.`, { at, sqlState: '42601' });
+    throw new SparkError('WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE', `Window function "${text}" requires an OVER clause.`, {
+      at,
+      sqlState: '42601',
+    });
   const bound = definition.bind({ name, args, call, place, at, text });
   const flags = inherited(...args);
-  if (definition.kind === 'scalar') return { ...bound, aggregate: bound.aggregate || flags.aggregate, generator: bound.generator || flags.generator };
+  if (definition.kind === 'scalar')
+    return { ...bound, aggregate: bound.aggregate || flags.aggregate, generator: bound.generator || flags.generator };
   // An aggregate over a window is computed per row; it aggregates only if its arguments do.
   return { ...bound, aggregate: call.over === undefined || flags.aggregate };
 }
 
 /** What follows an aggregate or window function's arguments. */
 export function suffixOf(place: Place, call: Pick<Call, 'filter' | 'over'>, extraFilter?: string): string {
-  const conditions = [...(call.filter === undefined ? [] : [bindCondition(place, call.filter).sql]), ...(extraFilter === undefined ? [] : [extraFilter])];
+  const conditions = [
+    ...(call.filter === undefined ? [] : [bindCondition(place, call.filter).sql]),
+    ...(extraFilter === undefined ? [] : [extraFilter]),
+  ];
   const filter = conditions.length === 0 ? '' : ` FILTER (WHERE ${conditions.join(' AND ')})`;
   return call.over === undefined ? filter : `${filter} OVER ${bindWindow(place, call.over)}`;
 }

@@ -5,7 +5,12 @@ import { type CallSite, define, type Registry, scalar } from './define.ts';
 
 /** NULLs, choices, and what a session knows of itself. */
 export function registerConditionals(registry: Registry): void {
-  const unified = (names: string, min: number, emit: (sql: readonly string[]) => string, max = Number.POSITIVE_INFINITY): void =>
+  const unified = (
+    names: string,
+    min: number,
+    emit: (sql: readonly string[]) => string,
+    max = Number.POSITIVE_INFINITY,
+  ): void =>
     define(registry, names, {
       kind: 'scalar',
       min,
@@ -21,7 +26,12 @@ export function registerConditionals(registry: Registry): void {
   unified('greatest', 2, (args) => `greatest(${args.join(', ')})`);
   unified('least', 2, (args) => `least(${args.join(', ')})`);
 
-  const choice = ({ at, text }: CallSite, when: (sql: readonly string[]) => string, condition: Bound, branches: readonly Bound[]): Bound => {
+  const choice = (
+    { at, text }: CallSite,
+    when: (sql: readonly string[]) => string,
+    condition: Bound,
+    branches: readonly Bound[],
+  ): Bound => {
     const { values, type } = unify(branches, at, text);
     return { sql: when([condition.sql, ...values.map((value) => value.sql)]), type };
   };
@@ -30,13 +40,24 @@ export function registerConditionals(registry: Registry): void {
     min: 3,
     max: 3,
     bind: (site) =>
-      choice(site, ([c, a, b]) => `CASE WHEN ${c} THEN ${a} ELSE ${b} END`, implicitCast(site.args[0]!, BOOLEAN, site.at), site.args.slice(1)),
+      choice(
+        site,
+        ([c, a, b]) => `CASE WHEN ${c} THEN ${a} ELSE ${b} END`,
+        implicitCast(site.args[0]!, BOOLEAN, site.at),
+        site.args.slice(1),
+      ),
   });
   define(registry, 'nvl2', {
     kind: 'scalar',
     min: 3,
     max: 3,
-    bind: (site) => choice(site, ([c, a, b]) => `CASE WHEN ${c} IS NOT NULL THEN ${a} ELSE ${b} END`, site.args[0]!, site.args.slice(1)),
+    bind: (site) =>
+      choice(
+        site,
+        ([c, a, b]) => `CASE WHEN ${c} IS NOT NULL THEN ${a} ELSE ${b} END`,
+        site.args[0]!,
+        site.args.slice(1),
+      ),
   });
   define(registry, 'nullif', {
     kind: 'scalar',
@@ -44,7 +65,10 @@ export function registerConditionals(registry: Registry): void {
     max: 2,
     bind: ({ args: [left, right], at, text }) => {
       const { values } = unify([left!, right!], at, text);
-      return { sql: `CASE WHEN ${values[0]!.sql} = ${values[1]!.sql} THEN NULL ELSE ${left!.sql} END`, type: left!.type };
+      return {
+        sql: `CASE WHEN ${values[0]!.sql} = ${values[1]!.sql} THEN NULL ELSE ${left!.sql} END`,
+        type: left!.type,
+      };
     },
   });
   define(registry, 'equal_null', {
@@ -72,15 +96,22 @@ export function registerConditionals(registry: Registry): void {
     kind: 'scalar',
     min: 1,
     max: 1,
-    bind: ({ args, at }) => ({ sql: raise('USER_RAISED_EXCEPTION', implicitCast(args[0]!, STRING, at).sql, VOID), type: VOID }),
+    bind: ({ args, at }) => ({
+      sql: raise('USER_RAISED_EXCEPTION', implicitCast(args[0]!, STRING, at).sql, VOID),
+      type: VOID,
+    }),
   });
   define(registry, 'assert_true', {
     kind: 'scalar',
     min: 1,
     max: 2,
     bind: ({ args: [condition, message], at, text }) => {
-      const told = message === undefined ? literal(STRING, `'${text}' is not true!`) : implicitCast(message, STRING, at);
-      return { sql: `CASE WHEN ${implicitCast(condition!, BOOLEAN, at).sql} THEN NULL ELSE ${raise('USER_RAISED_EXCEPTION', told.sql, VOID)} END`, type: VOID };
+      const told =
+        message === undefined ? literal(STRING, `'${text}' is not true!`) : implicitCast(message, STRING, at);
+      return {
+        sql: `CASE WHEN ${implicitCast(condition!, BOOLEAN, at).sql} THEN NULL ELSE ${raise('USER_RAISED_EXCEPTION', told.sql, VOID)} END`,
+        type: VOID,
+      };
     },
   });
   scalar(registry, 'uuid', [], STRING, () => 'CAST(uuid() AS VARCHAR)');
@@ -92,13 +123,19 @@ export function registerConditionals(registry: Registry): void {
     bind: ({ args, at, text }) => {
       const [subject, ...rest] = args;
       const pairs = Math.floor(rest.length / 2);
-      const searches = Array.from({ length: pairs }, (_, index) => unify([subject!, rest[index * 2]!], at, text).values);
-      const results = [...Array.from({ length: pairs }, (_, index) => rest[index * 2 + 1]!), ...(rest.length % 2 === 1 ? [rest.at(-1)!] : [])];
+      const searches = Array.from(
+        { length: pairs },
+        (_, index) => unify([subject!, rest[index * 2]!], at, text).values,
+      );
+      const results = [
+        ...Array.from({ length: pairs }, (_, index) => rest[index * 2 + 1]!),
+        ...(rest.length % 2 === 1 ? [rest.at(-1)!] : []),
+      ];
       const { values, type } = unify(results, at, text);
-      const whens = searches.map(([a, b], index) => `WHEN ${a!.sql} IS NOT DISTINCT FROM ${b!.sql} THEN ${values[index]!.sql}`);
+      const whens = searches.map(
+        ([a, b], index) => `WHEN ${a!.sql} IS NOT DISTINCT FROM ${b!.sql} THEN ${values[index]!.sql}`,
+      );
       return { sql: `CASE ${whens.join(' ')} ${rest.length % 2 === 1 ? `ELSE ${values.at(-1)!.sql} ` : ''}END`, type };
     },
   });
 }
-
-

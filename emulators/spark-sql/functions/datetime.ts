@@ -1,4 +1,14 @@
-import { BOOLEAN, DATE, DOUBLE, INTEGER, LONG, quoteString, STRING, TIMESTAMP, TIMESTAMP_NTZ } from '../../delta/data-type.ts';
+import {
+  BOOLEAN,
+  DATE,
+  DOUBLE,
+  INTEGER,
+  LONG,
+  quoteString,
+  STRING,
+  TIMESTAMP,
+  TIMESTAMP_NTZ,
+} from '../../delta/data-type.ts';
 import { type Bound, literal } from '../binder/bound.ts';
 import { implicitCast } from '../binder/coercion.ts';
 import { SparkError } from '../spark-error.ts';
@@ -11,7 +21,13 @@ export function registerDatetime(registry: Registry): void {
   const instant = (site: CallSite): string => `make_timestamptz(CAST(${now(site)} AS BIGINT))`;
   scalar(registry, 'current_timestamp now', [], TIMESTAMP, (_, site) => instant(site));
   scalar(registry, 'localtimestamp', [], TIMESTAMP_NTZ, (_, site) => `CAST(${instant(site)} AS TIMESTAMP)`);
-  scalar(registry, 'current_date curdate', [], DATE, (_, site) => literal(DATE, new Date(Number(now(site) / 1000n)).toISOString().slice(0, 10)).sql);
+  scalar(
+    registry,
+    'current_date curdate',
+    [],
+    DATE,
+    (_, site) => literal(DATE, new Date(Number(now(site) / 1000n)).toISOString().slice(0, 10)).sql,
+  );
   scalar(registry, 'current_timezone', [], STRING, () => "'UTC'");
 
   for (const [names, sql] of [
@@ -46,7 +62,9 @@ export function registerDatetime(registry: Registry): void {
   scalar(registry, 'trunc', [DATE, STRING], DATE, ([a], site) => {
     const unit = truncations[constantOf(site, 1).toUpperCase()];
     // Units below a week have no meaning for a date: NULL, as Spark answers.
-    return unit !== undefined && ['year', 'quarter', 'month', 'week'].includes(unit) ? `CAST(date_trunc('${unit}', ${a}) AS DATE)` : 'CAST(NULL AS DATE)';
+    return unit !== undefined && ['year', 'quarter', 'month', 'week'].includes(unit)
+      ? `CAST(date_trunc('${unit}', ${a}) AS DATE)`
+      : 'CAST(NULL AS DATE)';
   });
 
   define(registry, 'date_add dateadd', { kind: 'scalar', min: 2, max: 3, bind: (site) => shift(site, 1) });
@@ -55,23 +73,53 @@ export function registerDatetime(registry: Registry): void {
   define(registry, 'datediff date_diff', { kind: 'scalar', min: 2, max: 3, bind: difference });
   define(registry, 'timestampdiff', { kind: 'scalar', min: 3, max: 3, bind: difference });
   scalar(registry, 'add_months', [DATE, INTEGER], DATE, ([a, n]) => `CAST(${a} + to_months(${n}) AS DATE)`);
-  scalar(registry, 'months_between', [TIMESTAMP, TIMESTAMP, BOOLEAN], DOUBLE, ([a, b, rounded = 'TRUE']) => `spark_months_between(CAST(${a} AS TIMESTAMP), CAST(${b} AS TIMESTAMP), ${rounded})`, {
-    optional: 1,
-  });
+  scalar(
+    registry,
+    'months_between',
+    [TIMESTAMP, TIMESTAMP, BOOLEAN],
+    DOUBLE,
+    ([a, b, rounded = 'TRUE']) => `spark_months_between(CAST(${a} AS TIMESTAMP), CAST(${b} AS TIMESTAMP), ${rounded})`,
+    {
+      optional: 1,
+    },
+  );
   scalar(registry, 'last_day', [DATE], DATE, ([a]) => `last_day(${a})`);
   scalar(registry, 'next_day', [DATE, STRING], DATE, ([a], site) => {
     const day = weekdays.indexOf(constantOf(site, 1).slice(0, 2).toUpperCase());
-    if (day < 0) throw new SparkError('ILLEGAL_DAY_OF_WEEK', `Illegal input for day of week: ${constantOf(site, 1)}.`, { at: site.at, sqlState: '22009' });
+    if (day < 0)
+      throw new SparkError('ILLEGAL_DAY_OF_WEEK', `Illegal input for day of week: ${constantOf(site, 1)}.`, {
+        at: site.at,
+        sqlState: '22009',
+      });
     return `(${a} + CAST((${day} - isodow(${a}) + 7) % 7 + CASE WHEN (${day} - isodow(${a}) + 7) % 7 = 0 THEN 7 ELSE 0 END AS INTEGER))`;
   });
   scalar(registry, 'make_date', [INTEGER, INTEGER, INTEGER], DATE, ([y, m, d]) => `make_date(${y}, ${m}, ${d})`);
-  scalar(registry, 'make_timestamp', [INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, DOUBLE], TIMESTAMP, (parts) => `CAST(make_timestamp(${parts.join(', ')}) AS TIMESTAMPTZ)`);
+  scalar(
+    registry,
+    'make_timestamp',
+    [INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, DOUBLE],
+    TIMESTAMP,
+    (parts) => `CAST(make_timestamp(${parts.join(', ')}) AS TIMESTAMPTZ)`,
+  );
 
   define(registry, 'to_date', { kind: 'scalar', min: 1, max: 2, bind: (site) => parse(site, 'date') });
-  define(registry, 'date', { kind: 'scalar', min: 1, max: 1, bind: ({ args, at }) => implicitCast(args[0]!, DATE, at) });
-  define(registry, 'timestamp', { kind: 'scalar', min: 1, max: 1, bind: ({ args, at }) => implicitCast(args[0]!, TIMESTAMP, at) });
+  define(registry, 'date', {
+    kind: 'scalar',
+    min: 1,
+    max: 1,
+    bind: ({ args, at }) => implicitCast(args[0]!, DATE, at),
+  });
+  define(registry, 'timestamp', {
+    kind: 'scalar',
+    min: 1,
+    max: 1,
+    bind: ({ args, at }) => implicitCast(args[0]!, TIMESTAMP, at),
+  });
   define(registry, 'to_timestamp', { kind: 'scalar', min: 1, max: 2, bind: (site) => parse(site, 'timestamp') });
-  for (const [name, kind] of [['try_to_timestamp', 'timestamp'], ['try_to_date', 'date']] as const)
+  for (const [name, kind] of [
+    ['try_to_timestamp', 'timestamp'],
+    ['try_to_date', 'date'],
+  ] as const)
     define(registry, name, {
       kind: 'scalar',
       min: 1,
@@ -81,18 +129,38 @@ export function registerDatetime(registry: Registry): void {
         return { ...bound, sql: `TRY(${bound.sql})` };
       },
     });
-  scalar(registry, 'date_format', [TIMESTAMP, STRING], STRING, ([a], site) => formatSql(`CAST(${a} AS TIMESTAMP)`, constantOf(site, 1), site.at));
+  scalar(registry, 'date_format', [TIMESTAMP, STRING], STRING, ([a], site) =>
+    formatSql(`CAST(${a} AS TIMESTAMP)`, constantOf(site, 1), site.at),
+  );
   define(registry, 'unix_timestamp to_unix_timestamp', {
     kind: 'scalar',
     min: 0,
     max: 2,
     bind: (site) => {
       if (site.args.length === 0) return { sql: `CAST(${now(site) / 1_000_000n} AS BIGINT)`, type: LONG };
-      const value = site.args[0]!.type.kind === 'string' ? parse({ ...site, args: [site.args[0]!, site.args[1] ?? literal(STRING, 'yyyy-MM-dd HH:mm:ss')] }, 'timestamp') : implicitCast(site.args[0]!, TIMESTAMP, site.at);
+      const value =
+        site.args[0]!.type.kind === 'string'
+          ? parse(
+              { ...site, args: [site.args[0]!, site.args[1] ?? literal(STRING, 'yyyy-MM-dd HH:mm:ss')] },
+              'timestamp',
+            )
+          : implicitCast(site.args[0]!, TIMESTAMP, site.at);
       return { sql: `spark_epoch_seconds(${value.sql})`, type: LONG };
     },
   });
-  scalar(registry, 'from_unixtime', [LONG, STRING], STRING, ([a], site) => formatSql(`CAST(make_timestamptz(${a} * 1000000) AS TIMESTAMP)`, site.args[1] === undefined ? 'yyyy-MM-dd HH:mm:ss' : constantOf(site, 1), site.at), { optional: 1 });
+  scalar(
+    registry,
+    'from_unixtime',
+    [LONG, STRING],
+    STRING,
+    ([a], site) =>
+      formatSql(
+        `CAST(make_timestamptz(${a} * 1000000) AS TIMESTAMP)`,
+        site.args[1] === undefined ? 'yyyy-MM-dd HH:mm:ss' : constantOf(site, 1),
+        site.at,
+      ),
+    { optional: 1 },
+  );
   scalar(registry, 'timestamp_seconds', [LONG], TIMESTAMP, ([a]) => `make_timestamptz(${a} * 1000000)`);
   scalar(registry, 'timestamp_millis', [LONG], TIMESTAMP, ([a]) => `make_timestamptz(${a} * 1000)`);
   scalar(registry, 'timestamp_micros', [LONG], TIMESTAMP, ([a]) => `make_timestamptz(${a})`);
@@ -106,18 +174,44 @@ export function registerDatetime(registry: Registry): void {
 const weekdays = ['', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
 
 const truncations: Readonly<Record<string, string>> = {
-  YEAR: 'year', YYYY: 'year', YY: 'year', QUARTER: 'quarter', MONTH: 'month', MM: 'month', MON: 'month', WEEK: 'week', DAY: 'day', DD: 'day',
-  HOUR: 'hour', MINUTE: 'minute', SECOND: 'second', MILLISECOND: 'millisecond', MICROSECOND: 'microsecond',
+  YEAR: 'year',
+  YYYY: 'year',
+  YY: 'year',
+  QUARTER: 'quarter',
+  MONTH: 'month',
+  MM: 'month',
+  MON: 'month',
+  WEEK: 'week',
+  DAY: 'day',
+  DD: 'day',
+  HOUR: 'hour',
+  MINUTE: 'minute',
+  SECOND: 'second',
+  MILLISECOND: 'millisecond',
+  MICROSECOND: 'microsecond',
 };
 
 const steps: Readonly<Record<string, string>> = {
-  YEAR: 'to_years(CAST($ AS INTEGER))', QUARTER: 'to_months(CAST($ * 3 AS INTEGER))', MONTH: 'to_months(CAST($ AS INTEGER))', WEEK: 'to_days(CAST($ * 7 AS INTEGER))', DAY: 'to_days(CAST($ AS INTEGER))',
-  HOUR: 'to_hours($)', MINUTE: 'to_minutes($)', SECOND: 'to_seconds($)', MILLISECOND: 'to_milliseconds($)', MICROSECOND: 'to_microseconds($)',
+  YEAR: 'to_years(CAST($ AS INTEGER))',
+  QUARTER: 'to_months(CAST($ * 3 AS INTEGER))',
+  MONTH: 'to_months(CAST($ AS INTEGER))',
+  WEEK: 'to_days(CAST($ * 7 AS INTEGER))',
+  DAY: 'to_days(CAST($ AS INTEGER))',
+  HOUR: 'to_hours($)',
+  MINUTE: 'to_minutes($)',
+  SECOND: 'to_seconds($)',
+  MILLISECOND: 'to_milliseconds($)',
+  MICROSECOND: 'to_microseconds($)',
 };
 
 function unitOf(site: CallSite): string {
   const unit = site.args[0]!.constant?.toUpperCase() ?? '';
-  if (steps[unit] === undefined) throw new SparkError('INVALID_PARAMETER_VALUE.DATETIME_UNIT', `The value of parameter(s) \`unit\` in \`${site.name}\` is invalid: ${unit}.`, { at: site.at, sqlState: '22023' });
+  if (steps[unit] === undefined)
+    throw new SparkError(
+      'INVALID_PARAMETER_VALUE.DATETIME_UNIT',
+      `The value of parameter(s) \`unit\` in \`${site.name}\` is invalid: ${unit}.`,
+      { at: site.at, sqlState: '22023' },
+    );
   return unit;
 }
 
@@ -151,7 +245,8 @@ function parse(site: CallSite, to: 'date' | 'timestamp'): Bound {
   const type = to === 'date' ? DATE : TIMESTAMP;
   if (format === undefined || value!.type.kind !== 'string') return implicitCast(value!, type, site.at);
   const pattern = parseFormat(constantOf(site, 1), site.at);
-  return { sql: `CAST(strptime(${value!.sql}, ${quoteString(pattern)}) AS ${to === 'date' ? 'DATE' : 'TIMESTAMPTZ'})`, type };
+  return {
+    sql: `CAST(strptime(${value!.sql}, ${quoteString(pattern)}) AS ${to === 'date' ? 'DATE' : 'TIMESTAMPTZ'})`,
+    type,
+  };
 }
-
-

@@ -52,9 +52,17 @@ export function scalar(
     min: parameters.length - optional,
     max: variadic ? Number.POSITIVE_INFINITY : parameters.length,
     bind: (site) => {
-      const bounds = site.args.map((arg, index) => coerce(arg, parameters[Math.min(index, parameters.length - 1)]!, site));
+      const bounds = site.args.map((arg, index) =>
+        coerce(arg, parameters[Math.min(index, parameters.length - 1)]!, site),
+      );
       const type = typeof result === 'function' ? result(bounds) : result;
-      return { sql: emit(bounds.map((bound) => bound.sql), { ...site, bounds }), type };
+      return {
+        sql: emit(
+          bounds.map((bound) => bound.sql),
+          { ...site, bounds },
+        ),
+        type,
+      };
     },
   });
 }
@@ -88,7 +96,8 @@ export function mismatch(arg: Bound, required: string, { at, text }: Pick<CallSi
 /** A string or number that has to be known when the statement is bound: a pattern, a unit, a scale. */
 export function constantOf(site: Pick<CallSite, 'args' | 'at' | 'name'>, index: number): string {
   const value = site.args[index]?.constant;
-  if (value === undefined || value === null) throw notImplemented(`${site.name} with an argument ${index + 1} that is not a literal`, site.at);
+  if (value === undefined || value === null)
+    throw notImplemented(`${site.name} with an argument ${index + 1} that is not a literal`, site.at);
   return value;
 }
 
@@ -97,5 +106,3 @@ export function constantInteger(site: Pick<CallSite, 'args' | 'at' | 'name'>, in
   if (!Number.isInteger(value)) throw notImplemented(`${site.name} with the argument ${value}`, site.at);
   return value;
 }
-
-

@@ -11,7 +11,13 @@ export function registerNumeric(registry: Registry): void {
   scalar(registry, 'negative', ['number'], same, ([a]) => `(-${a})`);
   scalar(registry, 'positive', ['number'], same, ([a]) => a!);
   scalar(registry, 'sign signum', ['number'], DOUBLE, ([a]) => `CAST(sign(${a}) AS DOUBLE)`);
-  scalar(registry, 'sqrt', [DOUBLE], DOUBLE, ([a]) => `CASE WHEN ${a} < 0 THEN CAST('NaN' AS DOUBLE) ELSE sqrt(${a}) END`);
+  scalar(
+    registry,
+    'sqrt',
+    [DOUBLE],
+    DOUBLE,
+    ([a]) => `CASE WHEN ${a} < 0 THEN CAST('NaN' AS DOUBLE) ELSE sqrt(${a}) END`,
+  );
   scalar(registry, 'cbrt', [DOUBLE], DOUBLE, ([a]) => `cbrt(${a})`);
   scalar(registry, 'exp', [DOUBLE], DOUBLE, ([a]) => `exp(${a})`);
   scalar(registry, 'power pow', [DOUBLE, DOUBLE], DOUBLE, ([a, b]) => `pow(${a}, ${b})`);
@@ -24,22 +30,34 @@ export function registerNumeric(registry: Registry): void {
     'log',
     [DOUBLE, DOUBLE],
     DOUBLE,
-    ([a, b]) => (b === undefined ? `CASE WHEN ${a} > 0 THEN ln(${a}) END` : `CASE WHEN ${a} > 0 AND ${b} > 0 THEN ln(${b}) / ln(${a}) END`),
+    ([a, b]) =>
+      b === undefined
+        ? `CASE WHEN ${a} > 0 THEN ln(${a}) END`
+        : `CASE WHEN ${a} > 0 AND ${b} > 0 THEN ln(${b}) / ln(${a}) END`,
     { optional: 1 },
   );
-  for (const name of ['sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'radians', 'degrees']) scalar(registry, name, [DOUBLE], DOUBLE, ([a]) => `${name}(${a})`);
+  for (const name of ['sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'radians', 'degrees'])
+    scalar(registry, name, [DOUBLE], DOUBLE, ([a]) => `${name}(${a})`);
   scalar(registry, 'atan2', [DOUBLE, DOUBLE], DOUBLE, ([a, b]) => `atan2(${a}, ${b})`);
   scalar(registry, 'pi', [], DOUBLE, () => 'pi()');
   scalar(registry, 'isnan', [DOUBLE], BOOLEAN, ([a]) => `coalesce(isnan(${a}), FALSE)`);
 
-  define(registry, 'mod', { kind: 'scalar', min: 2, max: 2, bind: ({ args, at }) => arithmetic('%', args[0]!, args[1]!, at) });
+  define(registry, 'mod', {
+    kind: 'scalar',
+    min: 2,
+    max: 2,
+    bind: ({ args, at }) => arithmetic('%', args[0]!, args[1]!, at),
+  });
   define(registry, 'pmod', {
     kind: 'scalar',
     min: 2,
     max: 2,
     bind: ({ args: [a, b], at }) => {
       const first = arithmetic('%', a!, b!, at);
-      return { ...first, sql: `CASE WHEN ${first.sql} < 0 THEN (${first.sql} + abs(${b!.sql})) % abs(${b!.sql}) ELSE ${first.sql} END` };
+      return {
+        ...first,
+        sql: `CASE WHEN ${first.sql} < 0 THEN (${first.sql} + abs(${b!.sql})) % abs(${b!.sql}) ELSE ${first.sql} END`,
+      };
     },
   });
   define(registry, 'try_divide', {
@@ -48,7 +66,11 @@ export function registerNumeric(registry: Registry): void {
     max: 2,
     bind: (site) => divide(coerce(site.args[0]!, 'number', site), coerce(site.args[1]!, 'number', site), site.at, true),
   });
-  for (const [name, op] of [['try_add', '+'], ['try_subtract', '-'], ['try_multiply', '*']] as const)
+  for (const [name, op] of [
+    ['try_add', '+'],
+    ['try_subtract', '-'],
+    ['try_multiply', '*'],
+  ] as const)
     define(registry, name, {
       kind: 'scalar',
       min: 2,
@@ -70,7 +92,11 @@ export function registerNumeric(registry: Registry): void {
         if (isIntegral(bound.type)) return { sql: `CAST(${bound.sql} AS BIGINT)`, type: LONG };
         if (isFractional(bound.type)) return { sql: `CAST(${name}(${bound.sql}) AS BIGINT)`, type: LONG };
         const { precision, scale } = asDecimal(bound.type);
-        const type: DataType = { kind: 'decimal', precision: Math.min(38, scale === 0 ? precision : precision - scale + 1), scale: 0 };
+        const type: DataType = {
+          kind: 'decimal',
+          precision: Math.min(38, scale === 0 ? precision : precision - scale + 1),
+          scale: 0,
+        };
         return { sql: `CAST(${name}(${bound.sql}) AS ${duckDbType(type)})`, type };
       },
     });
@@ -85,7 +111,10 @@ export function registerNumeric(registry: Registry): void {
       if (bound.type.kind === 'decimal') return roundDecimal(bound, bound.type.precision, bound.type.scale, places);
       if (isIntegral(bound.type)) {
         const type = duckDbType(bound.type);
-        return { sql: places >= 0 ? bound.sql : `CAST(round(CAST(${bound.sql} AS DECIMAL(38,0)), ${places}) AS ${type})`, type: bound.type };
+        return {
+          sql: places >= 0 ? bound.sql : `CAST(round(CAST(${bound.sql} AS DECIMAL(38,0)), ${places}) AS ${type})`,
+          type: bound.type,
+        };
       }
       if (places < 0 || places > 15) throw notImplemented(`round of a double to ${places} places`, site.at);
       // Spark rounds the shortest decimal text of a double half up: 1.005 becomes 1.01. Beyond 1e15 nothing is left to round.
@@ -115,7 +144,11 @@ export function registerNumeric(registry: Registry): void {
 function roundDecimal(bound: Bound, precision: number, scale: number, places: number): Bound {
   const integral = precision - scale + 1;
   const kept = Math.min(Math.max(places, 0), scale);
-  const type = { kind: 'decimal' as const, precision: Math.min(38, (places < 0 ? Math.max(integral, -places + 1) : integral) + kept), scale: kept };
+  const type = {
+    kind: 'decimal' as const,
+    precision: Math.min(38, (places < 0 ? Math.max(integral, -places + 1) : integral) + kept),
+    scale: kept,
+  };
   const sql = places < 0 ? `round(CAST(${bound.sql} AS DECIMAL(38,${scale})), ${places})` : bound.sql;
   return { sql: `CAST(${sql} AS ${duckDbType(type)})`, type };
 }

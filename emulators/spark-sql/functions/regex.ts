@@ -19,8 +19,18 @@ const javaOnly: readonly (readonly [RegExp, string])[] = [
 
 /** POSIX classes: Java names them \p{..}. */
 const posix: Readonly<Record<string, string>> = {
-  Lower: 'lower', Upper: 'upper', Alpha: 'alpha', Digit: 'digit', Alnum: 'alnum', Punct: 'punct', Graph: 'graph', Print: 'print',
-  Blank: 'blank', Cntrl: 'cntrl', XDigit: 'xdigit', Space: 'space',
+  Lower: 'lower',
+  Upper: 'upper',
+  Alpha: 'alpha',
+  Digit: 'digit',
+  Alnum: 'alnum',
+  Punct: 'punct',
+  Graph: 'graph',
+  Print: 'print',
+  Blank: 'blank',
+  Cntrl: 'cntrl',
+  XDigit: 'xdigit',
+  Space: 'space',
 };
 
 /** The pattern as a DuckDB literal. */
@@ -28,7 +38,8 @@ export function checkPattern(pattern: Bound, at: Position): string {
   const text = pattern.constant;
   if (text === undefined || text === null) throw notImplemented('a regular expression that is not a literal', at);
   const bare = text.replace(/\\\\/g, '');
-  for (const [found, what] of javaOnly) if (found.test(bare)) throw notImplemented(`${what} in a regular expression: '${text}'`, at);
+  for (const [found, what] of javaOnly)
+    if (found.test(bare)) throw notImplemented(`${what} in a regular expression: '${text}'`, at);
   let inClass = false;
   const translated = text.replace(/\\\\|\\[pP]\{(?:Is)?(\w+)\}|\\.|\[|\]/g, (part, name: string | undefined) => {
     if (part === '[') inClass = true;
@@ -44,7 +55,8 @@ export function checkPattern(pattern: Bound, at: Position): string {
 /** A Java replacement ($1, \$) as RE2 writes it (\1). */
 export function checkReplacement(replacement: Bound, at: Position): string {
   const text = replacement.constant;
-  if (text === undefined || text === null) throw notImplemented('a regular expression replacement that is not a literal', at);
+  if (text === undefined || text === null)
+    throw notImplemented('a regular expression replacement that is not a literal', at);
   let result = '';
   for (let index = 0; index < text.length; index++) {
     const character = text[index]!;
@@ -62,5 +74,10 @@ export function checkReplacement(replacement: Bound, at: Position): string {
 
 /** Counts capturing groups. */
 export function groupsOf(pattern: string): number {
-  return [...pattern.replace(/\\./g, '').replace(/\[[^\]]*\]/g, '').matchAll(/\((?!\?)|\(\?<[a-zA-Z]/g)].length;
+  return [
+    ...pattern
+      .replace(/\\./g, '')
+      .replace(/\[[^\]]*\]/g, '')
+      .matchAll(/\((?!\?)|\(\?<[a-zA-Z]/g),
+  ].length;
 }

@@ -27,27 +27,82 @@ export function registerStrings(registry: Registry): void {
     ['ltrim', 'ltrim'],
     ['rtrim', 'rtrim'],
   ] as const)
-    scalar(registry, name, [STRING, STRING], STRING, ([first, text]) => (text === undefined ? `${duckDb}(${first}, ' ')` : `${duckDb}(${text}, ${first})`), {
-      optional: 1,
-    });
-  scalar(registry, 'btrim', [STRING, STRING], STRING, ([text, characters = "' '"]) => `trim(${text}, ${characters})`, { optional: 1 });
-  scalar(registry, 'length char_length character_length len', [STRING], INTEGER, ([a]) => `CAST(length(${a}) AS INTEGER)`);
-  scalar(registry, 'octet_length', [STRING], INTEGER, ([a]) => `CAST(strlen(${a}) AS INTEGER)`);
-  scalar(registry, 'substring substr', [STRING, INTEGER, INTEGER], STRING, ([a, from, length = 'CAST(2147483647 AS BIGINT)']) => `spark_substring(${a}, ${from}, ${length})`, {
+    scalar(
+      registry,
+      name,
+      [STRING, STRING],
+      STRING,
+      ([first, text]) => (text === undefined ? `${duckDb}(${first}, ' ')` : `${duckDb}(${text}, ${first})`),
+      {
+        optional: 1,
+      },
+    );
+  scalar(registry, 'btrim', [STRING, STRING], STRING, ([text, characters = "' '"]) => `trim(${text}, ${characters})`, {
     optional: 1,
   });
+  scalar(
+    registry,
+    'length char_length character_length len',
+    [STRING],
+    INTEGER,
+    ([a]) => `CAST(length(${a}) AS INTEGER)`,
+  );
+  scalar(registry, 'octet_length', [STRING], INTEGER, ([a]) => `CAST(strlen(${a}) AS INTEGER)`);
+  scalar(
+    registry,
+    'substring substr',
+    [STRING, INTEGER, INTEGER],
+    STRING,
+    ([a, from, length = 'CAST(2147483647 AS BIGINT)']) => `spark_substring(${a}, ${from}, ${length})`,
+    {
+      optional: 1,
+    },
+  );
   scalar(registry, 'left', [STRING, INTEGER], STRING, ([a, n]) => `left(${a}, greatest(${n}, 0))`);
   scalar(registry, 'right', [STRING, INTEGER], STRING, ([a, n]) => `right(${a}, greatest(${n}, 0))`);
-  scalar(registry, 'replace', [STRING, STRING, STRING], STRING, ([a, search, by = "''"]) => `replace(${a}, ${search}, ${by})`, { optional: 1 });
+  scalar(
+    registry,
+    'replace',
+    [STRING, STRING, STRING],
+    STRING,
+    ([a, search, by = "''"]) => `replace(${a}, ${search}, ${by})`,
+    { optional: 1 },
+  );
   scalar(registry, 'translate', [STRING, STRING, STRING], STRING, ([a, from, to]) => `translate(${a}, ${from}, ${to})`);
-  scalar(registry, 'lpad', [STRING, INTEGER, STRING], STRING, ([a, n, pad = "' '"]) => `lpad(${a}, greatest(${n}, 0), ${pad})`, { optional: 1 });
-  scalar(registry, 'rpad', [STRING, INTEGER, STRING], STRING, ([a, n, pad = "' '"]) => `rpad(${a}, greatest(${n}, 0), ${pad})`, { optional: 1 });
+  scalar(
+    registry,
+    'lpad',
+    [STRING, INTEGER, STRING],
+    STRING,
+    ([a, n, pad = "' '"]) => `lpad(${a}, greatest(${n}, 0), ${pad})`,
+    { optional: 1 },
+  );
+  scalar(
+    registry,
+    'rpad',
+    [STRING, INTEGER, STRING],
+    STRING,
+    ([a, n, pad = "' '"]) => `rpad(${a}, greatest(${n}, 0), ${pad})`,
+    { optional: 1 },
+  );
   scalar(registry, 'initcap', [STRING], STRING, ([a]) => `spark_initcap(${a})`);
   scalar(registry, 'reverse', [STRING], STRING, ([a]) => `reverse(${a})`);
   scalar(registry, 'repeat', [STRING, INTEGER], STRING, ([a, n]) => `repeat(${a}, greatest(${n}, 0))`);
   scalar(registry, 'space', [INTEGER], STRING, ([n]) => `repeat(' ', greatest(${n}, 0))`);
-  scalar(registry, 'ascii', [STRING], INTEGER, ([a]) => `CASE WHEN ${a} = '' THEN 0 ELSE CAST(unicode(${a}) AS INTEGER) END`);
-  scalar(registry, 'chr char', [INTEGER], STRING, ([n]) => `CASE WHEN ${n} < 0 THEN '' ELSE chr(CAST(${n} % 256 AS INTEGER)) END`);
+  scalar(
+    registry,
+    'ascii',
+    [STRING],
+    INTEGER,
+    ([a]) => `CASE WHEN ${a} = '' THEN 0 ELSE CAST(unicode(${a}) AS INTEGER) END`,
+  );
+  scalar(
+    registry,
+    'chr char',
+    [INTEGER],
+    STRING,
+    ([n]) => `CASE WHEN ${n} < 0 THEN '' ELSE chr(CAST(${n} % 256 AS INTEGER)) END`,
+  );
 
   scalar(registry, 'instr', [STRING, STRING], INTEGER, ([a, search]) => `CAST(instr(${a}, ${search}) AS INTEGER)`);
   scalar(
@@ -55,7 +110,8 @@ export function registerStrings(registry: Registry): void {
     'locate position charindex',
     [STRING, STRING, INTEGER],
     INTEGER,
-    ([search, a, from]) => (from === undefined ? `CAST(instr(${a}, ${search}) AS INTEGER)` : `spark_locate(${search}, ${a}, ${from})`),
+    ([search, a, from]) =>
+      from === undefined ? `CAST(instr(${a}, ${search}) AS INTEGER)` : `spark_locate(${search}, ${a}, ${from})`,
     { optional: 1 },
   );
   scalar(registry, 'contains', [STRING, STRING], BOOLEAN, ([a, search]) => `contains(${a}, ${search})`);
@@ -64,39 +120,74 @@ export function registerStrings(registry: Registry): void {
 
   scalar(registry, 'split_part', [STRING, STRING, INTEGER], STRING, ([a, by, n], site) => {
     if (site.args[2]!.constant === '0')
-      throw new SparkError('INVALID_INDEX_OF_ZERO', 'The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).', {
-        at: site.at,
-        sqlState: '22003',
-      });
+      throw new SparkError(
+        'INVALID_INDEX_OF_ZERO',
+        'The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).',
+        {
+          at: site.at,
+          sqlState: '22003',
+        },
+      );
     return `CASE WHEN ${by} = '' THEN ${a} ELSE split_part(${a}, ${by}, ${n}) END`;
   });
   const strings: DataType = { kind: 'array', element: STRING };
-  scalar(registry, 'split', [STRING, STRING], strings, ([a], site) => `string_split_regex(${a}, ${checkPattern(site.args[1]!, site.at)})`);
+  scalar(
+    registry,
+    'split',
+    [STRING, STRING],
+    strings,
+    ([a], site) => `string_split_regex(${a}, ${checkPattern(site.args[1]!, site.at)})`,
+  );
 
   scalar(
     registry,
     'regexp_replace',
     [STRING, STRING, STRING],
     STRING,
-    ([a], { args, at }) => `regexp_replace(${a}, ${checkPattern(args[1]!, at)}, ${checkReplacement(args[2]!, at)}, 'g')`,
+    ([a], { args, at }) =>
+      `regexp_replace(${a}, ${checkPattern(args[1]!, at)}, ${checkReplacement(args[2]!, at)}, 'g')`,
   );
   const group = (site: CallSite): number => {
     const index = site.args[2] === undefined ? 1 : constantInteger(site, 2);
     const groups = groupsOf(constantOf(site, 1));
     if (index < 0 || index > groups)
-      throw new SparkError('INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX', `The value of parameter(s) \`idx\` in \`${site.name}\` is invalid: Expects group index between 0 and ${groups}, but got ${index}.`, {
-        at: site.at,
-        sqlState: '22023',
-      });
+      throw new SparkError(
+        'INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX',
+        `The value of parameter(s) \`idx\` in \`${site.name}\` is invalid: Expects group index between 0 and ${groups}, but got ${index}.`,
+        {
+          at: site.at,
+          sqlState: '22023',
+        },
+      );
     return index;
   };
-  scalar(registry, 'regexp_extract', [STRING, STRING, INTEGER], STRING, ([a], site) => `regexp_extract(${a}, ${checkPattern(site.args[1]!, site.at)}, ${group(site)})`, {
-    optional: 1,
-  });
-  scalar(registry, 'regexp_extract_all', [STRING, STRING, INTEGER], strings, ([a], site) => `regexp_extract_all(${a}, ${checkPattern(site.args[1]!, site.at)}, ${group(site)})`, {
-    optional: 1,
-  });
-  scalar(registry, 'regexp_like regexp rlike', [STRING, STRING], BOOLEAN, ([a], { args, at }) => `regexp_matches(${a}, ${checkPattern(args[1]!, at)})`);
+  scalar(
+    registry,
+    'regexp_extract',
+    [STRING, STRING, INTEGER],
+    STRING,
+    ([a], site) => `regexp_extract(${a}, ${checkPattern(site.args[1]!, site.at)}, ${group(site)})`,
+    {
+      optional: 1,
+    },
+  );
+  scalar(
+    registry,
+    'regexp_extract_all',
+    [STRING, STRING, INTEGER],
+    strings,
+    ([a], site) => `regexp_extract_all(${a}, ${checkPattern(site.args[1]!, site.at)}, ${group(site)})`,
+    {
+      optional: 1,
+    },
+  );
+  scalar(
+    registry,
+    'regexp_like regexp rlike',
+    [STRING, STRING],
+    BOOLEAN,
+    ([a], { args, at }) => `regexp_matches(${a}, ${checkPattern(args[1]!, at)})`,
+  );
   scalar(
     registry,
     'regexp_count',
@@ -126,7 +217,17 @@ function concatWs({ args, at }: CallSite): Bound {
   const by = implicitCast(separator!, STRING, at).sql;
   if (parts.length === 0) return { sql: `CASE WHEN ${by} IS NOT NULL THEN '' END`, type: STRING };
   if (!parts.some((part) => part.type.kind === 'array'))
-    return { sql: `concat_ws(${by}, ${parts.map((part) => implicitCast(part, STRING, at).sql).join(', ')})`, type: STRING };
-  const lists = parts.map((part) => (part.type.kind === 'array' ? `coalesce(CAST(${part.sql} AS VARCHAR[]), [])` : `[${implicitCast(part, STRING, at).sql}]`));
-  return { sql: `array_to_string(list_filter(flatten([${lists.join(', ')}]), lambda v: v IS NOT NULL), ${by})`, type: STRING };
+    return {
+      sql: `concat_ws(${by}, ${parts.map((part) => implicitCast(part, STRING, at).sql).join(', ')})`,
+      type: STRING,
+    };
+  const lists = parts.map((part) =>
+    part.type.kind === 'array'
+      ? `coalesce(CAST(${part.sql} AS VARCHAR[]), [])`
+      : `[${implicitCast(part, STRING, at).sql}]`,
+  );
+  return {
+    sql: `array_to_string(list_filter(flatten([${lists.join(', ')}]), lambda v: v IS NOT NULL), ${by})`,
+    type: STRING,
+  };
 }

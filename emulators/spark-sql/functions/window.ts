@@ -20,7 +20,8 @@ export function registerWindows(registry: Registry): void {
   ranking('ntile', INTEGER, 1);
   for (const name of ['percent_rank', 'cume_dist']) ranking(name, DOUBLE);
 
-  for (const name of ['lag', 'lead']) define(registry, name, { kind: 'window', min: 1, max: 3, bind: (site) => neighbour(name, site) });
+  for (const name of ['lag', 'lead'])
+    define(registry, name, { kind: 'window', min: 1, max: 3, bind: (site) => neighbour(name, site) });
   const value = (names: string, duckDb: string, min: number): void =>
     define(registry, names, {
       kind: 'window',
@@ -29,7 +30,10 @@ export function registerWindows(registry: Registry): void {
       bind: ({ args, place, call }) => {
         const ignoreNulls = call.ignoreNulls || (duckDb !== 'nth_value' && args[1]?.constant === 'true');
         const rest = duckDb === 'nth_value' ? `, ${args[1]!.sql}` : '';
-        return { sql: `${duckDb}(${args[0]!.sql}${rest}${ignoreNulls ? ' IGNORE NULLS' : ''})${suffixOf(place, call)}`, type: args[0]!.type };
+        return {
+          sql: `${duckDb}(${args[0]!.sql}${rest}${ignoreNulls ? ' IGNORE NULLS' : ''})${suffixOf(place, call)}`,
+          type: args[0]!.type,
+        };
       },
     });
   value('first_value', 'first_value', 1);
@@ -44,5 +48,8 @@ function neighbour(name: string, { args, call, place, at }: CallSite): Bound {
     offset === undefined ? '1' : implicitCast(offset, INTEGER, at).sql,
     ...(fallback === undefined ? [] : [implicitCast(fallback, value!.type, at).sql]),
   ];
-  return { sql: `${name}(${parts.join(', ')}${call.ignoreNulls ? ' IGNORE NULLS' : ''})${suffixOf(place, call)}`, type: value!.type };
+  return {
+    sql: `${name}(${parts.join(', ')}${call.ignoreNulls ? ' IGNORE NULLS' : ''})${suffixOf(place, call)}`,
+    type: value!.type,
+  };
 }

@@ -42,8 +42,13 @@ export class Cursor {
 
   unexpected(hint?: string): SparkError {
     const token = this.peek();
-    const near = token.kind === 'end' ? 'end of input' : `'${token.kind === 'string' ? `'${token.text}'` : token.text}'`;
-    return new SparkError('PARSE_SYNTAX_ERROR', `Syntax error at or near ${near}${hint === undefined ? '' : `: ${hint}`}.`, { at: token.at });
+    const near =
+      token.kind === 'end' ? 'end of input' : `'${token.kind === 'string' ? `'${token.text}'` : token.text}'`;
+    return new SparkError(
+      'PARSE_SYNTAX_ERROR',
+      `Syntax error at or near ${near}${hint === undefined ? '' : `: ${hint}`}.`,
+      { at: token.at },
+    );
   }
 
   /** An identifier, quoted or not. */

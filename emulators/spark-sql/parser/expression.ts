@@ -1,4 +1,16 @@
-import { BOOLEAN, type DataType, decimal, DOUBLE, FLOAT, INTEGER, LONG, primitive, SHORT, STRING, VOID } from '../../delta/data-type.ts';
+import {
+  BOOLEAN,
+  type DataType,
+  DOUBLE,
+  decimal,
+  FLOAT,
+  INTEGER,
+  LONG,
+  primitive,
+  SHORT,
+  STRING,
+  VOID,
+} from '../../delta/data-type.ts';
 import type { BinaryOperator, Expression, Frame, FrameBound, SortItem, WindowSpec } from '../ast.ts';
 import type { Token } from '../lexer.ts';
 import { notImplemented, type Position, SparkError } from '../spark-error.ts';
@@ -40,7 +52,8 @@ const and = (cursor: Cursor): Expression => leftAssociative(cursor, { AND: 'AND'
 
 function not(cursor: Cursor): Expression {
   const start = cursor.peek();
-  if (cursor.take('NOT') || (start.key === '!' && cursor.take('!'))) return node(cursor, start, { node: 'unary', op: 'NOT', operand: not(cursor) });
+  if (cursor.take('NOT') || (start.key === '!' && cursor.take('!')))
+    return node(cursor, start, { node: 'unary', op: 'NOT', operand: not(cursor) });
   return predicate(cursor);
 }
 
@@ -70,7 +83,8 @@ function predicate(cursor: Cursor): Expression {
       left = isPredicate(cursor, start, left);
       continue;
     }
-    const negated = cursor.at('NOT') && ['IN', 'BETWEEN', 'LIKE', 'ILIKE', 'RLIKE', 'REGEXP'].includes(cursor.peek(1).key);
+    const negated =
+      cursor.at('NOT') && ['IN', 'BETWEEN', 'LIKE', 'ILIKE', 'RLIKE', 'REGEXP'].includes(cursor.peek(1).key);
     if (negated) cursor.next();
     if (cursor.take('BETWEEN')) {
       const low = bitOr(cursor);
@@ -79,15 +93,16 @@ function predicate(cursor: Cursor): Expression {
     } else if (cursor.take('IN')) left = inPredicate(cursor, start, left, negated);
     else if (cursor.at('LIKE') || cursor.at('ILIKE') || cursor.at('RLIKE') || cursor.at('REGEXP')) {
       const op = cursor.next().key;
-      if (cursor.at('ANY') || cursor.at('SOME') || cursor.at('ALL')) throw notImplemented(`${op} ${cursor.peek().key}`, cursor.peek().at);
+      if (cursor.at('ANY') || cursor.at('SOME') || cursor.at('ALL'))
+        throw notImplemented(`${op} ${cursor.peek().key}`, cursor.peek().at);
       const pattern = bitOr(cursor);
-      const escape = cursor.take('ESCAPE') ? cursor.string() : '\\';
+      const escapeCharacter = cursor.take('ESCAPE') ? cursor.string() : '\\';
       left = node(cursor, start, {
         node: 'like',
         op: op === 'REGEXP' ? 'RLIKE' : (op as 'LIKE' | 'ILIKE' | 'RLIKE'),
         operand: left,
         pattern,
-        escape,
+        escapeCharacter,
         negated,
       });
     } else return left;
@@ -122,7 +137,8 @@ function inPredicate(cursor: Cursor, start: Token, left: Expression, negated: bo
 const bitOr = (cursor: Cursor): Expression => leftAssociative(cursor, { '|': '|' }, bitXor);
 const bitXor = (cursor: Cursor): Expression => leftAssociative(cursor, { '^': '^' }, bitAnd);
 const bitAnd = (cursor: Cursor): Expression => leftAssociative(cursor, { '&': '&' }, additive);
-const additive = (cursor: Cursor): Expression => leftAssociative(cursor, { '+': '+', '-': '-', '||': '||' }, multiplicative);
+const additive = (cursor: Cursor): Expression =>
+  leftAssociative(cursor, { '+': '+', '-': '-', '||': '||' }, multiplicative);
 const multiplicative = (cursor: Cursor): Expression =>
   leftAssociative(cursor, { '*': '*', '/': '/', '%': '%', DIV: 'DIV' }, unary);
 
@@ -143,7 +159,8 @@ function unary(cursor: Cursor): Expression {
 function postfixOf(cursor: Cursor, start: Token, operand: Expression): Expression {
   let value = operand;
   for (;;) {
-    if (cursor.take('::')) value = node(cursor, start, { node: 'cast', operand: value, type: parseType(cursor), safe: false });
+    if (cursor.take('::'))
+      value = node(cursor, start, { node: 'cast', operand: value, type: parseType(cursor), safe: false });
     else if (cursor.take('[')) {
       const index = parseExpression(cursor);
       cursor.expect(']');
@@ -271,11 +288,16 @@ function exceptList(cursor: Cursor): readonly string[] {
   return cursor.parenthesised(() => cursor.list(() => cursor.identifier()));
 }
 
-export function callOf(
-  functionName: string,
-  args: readonly Expression[],
-): Extract<Bare, { node: 'call' }> {
-  return { node: 'call', name: functionName, args, distinct: false, filter: undefined, over: undefined, ignoreNulls: false };
+export function callOf(functionName: string, args: readonly Expression[]): Extract<Bare, { node: 'call' }> {
+  return {
+    node: 'call',
+    name: functionName,
+    args,
+    distinct: false,
+    filter: undefined,
+    over: undefined,
+    ignoreNulls: false,
+  };
 }
 
 function call(cursor: Cursor, start: Token, written: string): Expression {
@@ -322,7 +344,8 @@ const units: ReadonlySet<string> = new Set(
 export function windowSpec(cursor: Cursor): WindowSpec {
   cursor.expect('(');
   const base =
-    cursor.peek().kind === 'word' && !['PARTITION', 'ORDER', 'ROWS', 'RANGE', 'DISTRIBUTE', 'SORT'].includes(cursor.peek().key)
+    cursor.peek().kind === 'word' &&
+    !['PARTITION', 'ORDER', 'ROWS', 'RANGE', 'DISTRIBUTE', 'SORT'].includes(cursor.peek().key)
       ? cursor.identifier()
       : undefined;
   const partitionBy = cursor.take('PARTITION', 'BY') ? cursor.list(() => parseExpression(cursor)) : [];
@@ -365,9 +388,10 @@ function interval(cursor: Cursor, start: Token): Expression {
   const terms: { amount: Expression; unit: string }[] = [];
   if (cursor.peek().kind === 'string' && !isUnit(cursor.peek(1))) {
     const token = cursor.peek();
-    const parts = /^\s*(?:[+-]?\d+\s+[a-z]+\s*)+$/i.test(token.text) ? [...token.text.matchAll(/([+-]?\d+)\s+([a-z]+)/gi)] : [];
-    if (parts.length === 0)
-      throw notImplemented(`the interval '${token.text}'; write INTERVAL n UNIT`, token.at);
+    const parts = /^\s*(?:[+-]?\d+\s+[a-z]+\s*)+$/i.test(token.text)
+      ? [...token.text.matchAll(/([+-]?\d+)\s+([a-z]+)/gi)]
+      : [];
+    if (parts.length === 0) throw notImplemented(`the interval '${token.text}'; write INTERVAL n UNIT`, token.at);
     cursor.next();
     for (const part of parts)
       terms.push({ amount: node(cursor, token, numberLiteral(part[1]!, token.at)), unit: unitOf(part[2]!, token.at) });
@@ -375,9 +399,7 @@ function interval(cursor: Cursor, start: Token): Expression {
     do {
       const token = cursor.peek();
       const amount =
-        token.kind === 'string'
-          ? node(cursor, token, numberLiteral(signedText(cursor), token.at))
-          : unary(cursor);
+        token.kind === 'string' ? node(cursor, token, numberLiteral(signedText(cursor), token.at)) : unary(cursor);
       const unit = cursor.next();
       terms.push({ amount, unit: unitOf(unit.text, unit.at) });
       if (cursor.at('TO')) throw notImplemented('intervals of several fields (UNIT TO UNIT)', unit.at);
@@ -396,7 +418,9 @@ const isUnit = (token: Token): boolean => token.kind === 'word' && units.has(tok
 function unitOf(text: string, at: Position): string {
   const unit = text.toUpperCase().replace(/S$/, '');
   if (!units.has(unit) || unit === 'DAYOFYEAR' || unit === 'QUARTER')
-    throw new SparkError('PARSE_SYNTAX_ERROR', `Syntax error at or near '${text}': expected an interval's unit.`, { at });
+    throw new SparkError('PARSE_SYNTAX_ERROR', `Syntax error at or near '${text}': expected an interval's unit.`, {
+      at,
+    });
   return unit;
 }
 
@@ -423,8 +447,16 @@ function extract(cursor: Cursor, start: Token): Expression {
   const operand = parseExpression(cursor);
   cursor.expect(')');
   const functions: Readonly<Record<string, string>> = {
-    YEAR: 'year', QUARTER: 'quarter', MONTH: 'month', WEEK: 'weekofyear', DAY: 'day', DAYOFWEEK: 'dayofweek', DOW: 'dayofweek',
-    DOY: 'dayofyear', HOUR: 'hour', MINUTE: 'minute',
+    YEAR: 'year',
+    QUARTER: 'quarter',
+    MONTH: 'month',
+    WEEK: 'weekofyear',
+    DAY: 'day',
+    DAYOFWEEK: 'dayofweek',
+    DOW: 'dayofweek',
+    DOY: 'dayofyear',
+    HOUR: 'hour',
+    MINUTE: 'minute',
   };
   const found = functions[field.key];
   if (found === undefined) throw notImplemented(`EXTRACT(${field.text} FROM ..)`, field.at);
@@ -445,7 +477,11 @@ function trim(cursor: Cursor, start: Token): Expression {
   const text = parseExpression(cursor);
   cursor.expect(')');
   // ltrim and rtrim take the characters first; trim is theirs composed, under a name of our own.
-  return node(cursor, start, callOf(functionName === 'trim' ? 'trim' : functionName, characters === undefined ? [text] : [characters, text]));
+  return node(
+    cursor,
+    start,
+    callOf(functionName === 'trim' ? 'trim' : functionName, characters === undefined ? [text] : [characters, text]),
+  );
 }
 
 function numberLiteral(text: string, at: Position): Extract<Bare, { node: 'literal' }> {
@@ -470,6 +506,10 @@ function numberLiteral(text: string, at: Position): Extract<Bare, { node: 'liter
   const digits = whole.replace(/^0+/, '').length + fraction.length;
   const precision = Math.max(digits, fraction.length, 1);
   if (precision > 38)
-    throw new SparkError('DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION', `Decimal precision ${precision} exceeds max precision 38.`, { at });
+    throw new SparkError(
+      'DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION',
+      `Decimal precision ${precision} exceeds max precision 38.`,
+      { at },
+    );
   return literal(decimal(precision, fraction.length));
 }

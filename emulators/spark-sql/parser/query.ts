@@ -24,7 +24,7 @@ export function parseQuery(cursor: Cursor): Query {
   }
   const body = setOperation(cursor);
   let orderBy: readonly SortItem[] | 'ALL' = [];
-  if (cursor.take('ORDER', 'BY')) orderBy = cursor.at('ALL') ? (cursor.next(), 'ALL') : sortItems(cursor);
+  if (cursor.take('ORDER', 'BY')) orderBy = cursor.take('ALL') ? 'ALL' : sortItems(cursor);
   for (const clause of ['SORT', 'CLUSTER', 'DISTRIBUTE'])
     if (cursor.at(clause, 'BY')) throw notImplemented(`${clause} BY`, cursor.peek().at);
   const limit = cursor.take('LIMIT') && !cursor.take('ALL') ? parseExpression(cursor) : undefined;
@@ -45,7 +45,8 @@ function setOperation(cursor: Cursor): QueryBody {
 
 function intersection(cursor: Cursor): QueryBody {
   let left = term(cursor);
-  while (cursor.take('INTERSECT')) left = { node: 'set', op: 'INTERSECT', all: setQuantifier(cursor), left, right: term(cursor) };
+  while (cursor.take('INTERSECT'))
+    left = { node: 'set', op: 'INTERSECT', all: setQuantifier(cursor), left, right: term(cursor) };
   return left;
 }
 
@@ -129,7 +130,9 @@ function joins(cursor: Cursor): Relation {
     const right = relationPrimary(cursor);
     const on = kind !== 'CROSS' && cursor.take('ON') ? parseExpression(cursor) : undefined;
     const using =
-      kind !== 'CROSS' && on === undefined && cursor.take('USING') ? cursor.parenthesised(() => cursor.list(() => cursor.identifier())) : [];
+      kind !== 'CROSS' && on === undefined && cursor.take('USING')
+        ? cursor.parenthesised(() => cursor.list(() => cursor.identifier()))
+        : [];
     left = { node: 'join', kind, left, right, on, using };
   }
 }
@@ -138,7 +141,8 @@ function joinKind(cursor: Cursor): JoinKind | undefined {
   if (cursor.at('NATURAL')) throw notImplemented('NATURAL JOIN', cursor.peek().at);
   if (cursor.take('JOIN') || cursor.take('INNER', 'JOIN')) return 'INNER';
   if (cursor.take('CROSS', 'JOIN')) return 'CROSS';
-  for (const kind of ['SEMI', 'ANTI'] as const) if (cursor.take('LEFT', kind, 'JOIN') || cursor.take(kind, 'JOIN')) return kind;
+  for (const kind of ['SEMI', 'ANTI'] as const)
+    if (cursor.take('LEFT', kind, 'JOIN') || cursor.take(kind, 'JOIN')) return kind;
   for (const kind of ['LEFT', 'RIGHT', 'FULL'] as const)
     if (cursor.take(kind, 'OUTER', 'JOIN') || cursor.take(kind, 'JOIN')) return kind;
   return undefined;
@@ -156,7 +160,11 @@ export function relationPrimary(cursor: Cursor): Relation {
   if (cursor.take('VALUES')) {
     const rows = cursor.list(() => valuesRow(cursor));
     const body: QueryBody = { node: 'values', rows, at: start.at };
-    return { node: 'subquery', query: { ctes: [], body, orderBy: [], limit: undefined, offset: undefined }, alias: aliasOf(cursor) };
+    return {
+      node: 'subquery',
+      query: { ctes: [], body, orderBy: [], limit: undefined, offset: undefined },
+      alias: aliasOf(cursor),
+    };
   }
   if (start.kind === 'word' && cursor.peek(1).key === '(') {
     const call = parseExpression(cursor);
@@ -198,14 +206,17 @@ function versionOf(cursor: Cursor): number | undefined {
   if (cursor.at('TIMESTAMP', 'AS', 'OF')) throw notImplemented('TIMESTAMP AS OF; use VERSION AS OF', cursor.peek().at);
   if (!cursor.take('VERSION', 'AS', 'OF')) return undefined;
   const token = cursor.next();
-  if (token.kind !== 'number' || !/^\d+$/.test(token.text)) throw notImplemented('a version that is not a number', token.at);
+  if (token.kind !== 'number' || !/^\d+$/.test(token.text))
+    throw notImplemented('a version that is not a number', token.at);
   return Number(token.text);
 }
 
 export function aliasOf(cursor: Cursor): Alias | undefined {
   const token = cursor.peek();
   const explicit = cursor.take('AS');
-  const implicit = token.kind === 'quoted' || (token.kind === 'word' && !strictlyReserved.has(token.key) && !relationEnds.has(token.key));
+  const implicit =
+    token.kind === 'quoted' ||
+    (token.kind === 'word' && !strictlyReserved.has(token.key) && !relationEnds.has(token.key));
   if (!explicit && !implicit) return undefined;
   const name = cursor.identifier();
   const columns = cursor.at('(') ? cursor.parenthesised(() => cursor.list(() => cursor.identifier())) : [];
@@ -213,4 +224,13 @@ export function aliasOf(cursor: Cursor): Alias | undefined {
 }
 
 /** Keywords that may follow a relation but are not reserved elsewhere. */
-const relationEnds: ReadonlySet<string> = new Set(['VALUES', 'PARTITION', 'REPLACE', 'VERSION', 'TIMESTAMP', 'ZORDER', 'RETAIN', 'DRY']);
+const relationEnds: ReadonlySet<string> = new Set([
+  'VALUES',
+  'PARTITION',
+  'REPLACE',
+  'VERSION',
+  'TIMESTAMP',
+  'ZORDER',
+  'RETAIN',
+  'DRY',
+]);

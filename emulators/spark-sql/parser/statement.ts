@@ -1,5 +1,13 @@
-
-import type { Assignment, ColumnDefinition, Expression, MergeAction, MergeClause, Query, Statement, StatementNode } from '../ast.ts';
+import type {
+  Assignment,
+  ColumnDefinition,
+  Expression,
+  MergeAction,
+  MergeClause,
+  Query,
+  Statement,
+  StatementNode,
+} from '../ast.ts';
 import { type Token, tokenize } from '../lexer.ts';
 import { notImplemented, SparkError } from '../spark-error.ts';
 import { Cursor } from './cursor.ts';
@@ -19,7 +27,8 @@ export function parseScript(sql: string): Statement[] {
       current.push(token);
       continue;
     }
-    if (current.length > 0) statements.push(parseTokens(sql, [...current, { ...token, kind: 'end', text: 'end of input', key: '' }]));
+    if (current.length > 0)
+      statements.push(parseTokens(sql, [...current, { ...token, kind: 'end', text: 'end of input', key: '' }]));
     current = [];
   }
   return statements;
@@ -104,7 +113,8 @@ function statementOf(cursor: Cursor): StatementNode {
       return { node: 'vacuum', target, retainHours };
     }
     default:
-      if (start.kind === 'word' && laterStatements.has(start.key)) throw notImplemented(`the statement ${start.key}`, start.at);
+      if (start.kind === 'word' && laterStatements.has(start.key))
+        throw notImplemented(`the statement ${start.key}`, start.at);
       throw cursor.unexpected();
   }
 }
@@ -146,7 +156,16 @@ function create(cursor: Cursor): StatementNode {
     cursor.expect('AS');
     const from = cursor.peek().start;
     const query = parseQuery(cursor);
-    return { node: 'createView', name, replace, ifNotExists: absent, temporary, columns, query, text: cursor.textFrom(from) };
+    return {
+      node: 'createView',
+      name,
+      replace,
+      ifNotExists: absent,
+      temporary,
+      columns,
+      query,
+      text: cursor.textFrom(from),
+    };
   }
   if (temporary) throw notImplemented(`CREATE TEMPORARY ${cursor.peek().text}`, cursor.peek().at);
   cursor.take('EXTERNAL');
@@ -195,18 +214,33 @@ function createTable(cursor: Cursor, replace: boolean): StatementNode {
   let query: Query | undefined;
   if (cursor.take('AS') || startsQuery(cursor)) {
     if (columns.length > 0)
-      throw new SparkError('PARSE_SYNTAX_ERROR', 'Operation not allowed: Schema may not be specified in a Create Table As Select (CTAS) statement.', {
-        at: cursor.peek().at,
-      });
+      throw new SparkError(
+        'PARSE_SYNTAX_ERROR',
+        'Operation not allowed: Schema may not be specified in a Create Table As Select (CTAS) statement.',
+        {
+          at: cursor.peek().at,
+        },
+      );
     query = parseQuery(cursor);
   }
-  return { node: 'createTable', name, replace, ifNotExists: absent, columns, location, comment, properties: table, query };
+  return {
+    node: 'createTable',
+    name,
+    replace,
+    ifNotExists: absent,
+    columns,
+    location,
+    comment,
+    properties: table,
+    query,
+  };
 }
 
 function columnDefinition(cursor: Cursor): ColumnDefinition {
   const { key, at } = cursor.peek();
   const constraint = (key === 'PRIMARY' || key === 'FOREIGN') && cursor.peek(1).key === 'KEY';
-  if (constraint || (key === 'CONSTRAINT' && cursor.peek(2).kind === 'word')) throw notImplemented('table constraints', at);
+  if (constraint || (key === 'CONSTRAINT' && cursor.peek(2).kind === 'word'))
+    throw notImplemented('table constraints', at);
   const name = cursor.identifier();
   const type = parseType(cursor);
   let notNull = false;
@@ -214,7 +248,14 @@ function columnDefinition(cursor: Cursor): ColumnDefinition {
   for (;;) {
     if (cursor.take('NOT', 'NULL')) notNull = true;
     else if (cursor.take('COMMENT')) comment = cursor.string();
-    else if (cursor.at('GENERATED') || cursor.at('DEFAULT') || cursor.at('PRIMARY') || cursor.at('CONSTRAINT') || cursor.at('MASK') || cursor.at('COLLATE'))
+    else if (
+      cursor.at('GENERATED') ||
+      cursor.at('DEFAULT') ||
+      cursor.at('PRIMARY') ||
+      cursor.at('CONSTRAINT') ||
+      cursor.at('MASK') ||
+      cursor.at('COLLATE')
+    )
       throw notImplemented(`${cursor.peek().text} on a column`, cursor.peek().at);
     else return { name, type, notNull, comment };
   }
@@ -261,7 +302,8 @@ function insert(cursor: Cursor): StatementNode {
   if (cursor.at('PARTITION')) throw notImplemented('INSERT .. PARTITION', cursor.peek().at);
   if (cursor.at('REPLACE')) throw notImplemented('INSERT .. REPLACE WHERE', cursor.peek().at);
   const byName = cursor.take('BY', 'NAME');
-  const columns = cursor.at('(') && !startsQuery(cursor) ? cursor.parenthesised(() => cursor.list(() => cursor.identifier())) : [];
+  const columns =
+    cursor.at('(') && !startsQuery(cursor) ? cursor.parenthesised(() => cursor.list(() => cursor.identifier())) : [];
   return { node: 'insert', target, overwrite, columns, byName, query: parseQuery(cursor) };
 }
 
@@ -279,7 +321,12 @@ function update(cursor: Cursor): StatementNode {
   const target = tableReference(cursor, true);
   cursor.expect('SET');
   const changes = assignments(cursor);
-  return { node: 'update', target, assignments: changes, where: cursor.take('WHERE') ? parseExpression(cursor) : undefined };
+  return {
+    node: 'update',
+    target,
+    assignments: changes,
+    where: cursor.take('WHERE') ? parseExpression(cursor) : undefined,
+  };
 }
 
 /** https://docs.databricks.com/sql/language-manual/delta-merge-into.html */
@@ -294,16 +341,21 @@ function merge(cursor: Cursor): StatementNode {
   const on = parseExpression(cursor);
   const clauses: MergeClause[] = [];
   while (cursor.take('WHEN')) {
-    const when = cursor.take('MATCHED')
-      ? ('MATCHED' as const)
-      : (cursor.expect('NOT', 'MATCHED'),
-        cursor.take('BY', 'SOURCE') ? ('NOT MATCHED BY SOURCE' as const) : (cursor.take('BY', 'TARGET'), 'NOT MATCHED' as const));
+    const when = mergeWhen(cursor);
     const condition = cursor.take('AND') ? parseExpression(cursor) : undefined;
     cursor.expect('THEN');
-    clauses.push({ when, condition, then: mergeAction(cursor, when) });
+    clauses.push({ when, condition, effect: mergeAction(cursor, when) });
   }
   if (clauses.length === 0) throw cursor.unexpected('expected WHEN');
   return { node: 'merge', target, source, on, clauses };
+}
+
+function mergeWhen(cursor: Cursor): MergeClause['when'] {
+  if (cursor.take('MATCHED')) return 'MATCHED';
+  cursor.expect('NOT', 'MATCHED');
+  if (cursor.take('BY', 'SOURCE')) return 'NOT MATCHED BY SOURCE';
+  cursor.take('BY', 'TARGET');
+  return 'NOT MATCHED';
 }
 
 function mergeAction(cursor: Cursor, when: MergeClause['when']): MergeAction {
@@ -327,7 +379,8 @@ function describe(cursor: Cursor): StatementNode {
   if (what === 'columns') cursor.take('TABLE');
   for (const other of ['SCHEMA', 'DATABASE', 'FUNCTION', 'QUERY', 'CATALOG'])
     if (cursor.at(other) && cursor.peek(1).kind === 'word') throw notImplemented(`DESCRIBE ${other}`, cursor.peek().at);
-  if (cursor.at('EXTENDED') || cursor.at('FORMATTED')) throw notImplemented(`DESCRIBE ${cursor.peek().text}`, cursor.peek().at);
+  if (cursor.at('EXTENDED') || cursor.at('FORMATTED'))
+    throw notImplemented(`DESCRIBE ${cursor.peek().text}`, cursor.peek().at);
   return { node: 'describe', target: tableReference(cursor, false), what };
 }
 
@@ -335,7 +388,8 @@ function show(cursor: Cursor): StatementNode {
   cursor.expect('SHOW');
   const key = cursor.next().key;
   const what = key === 'DATABASES' ? 'SCHEMAS' : key;
-  if (what !== 'TABLES' && what !== 'SCHEMAS' && what !== 'VIEWS' && what !== 'CATALOGS') throw notImplemented(`SHOW ${key}`, cursor.peek().at);
+  if (what !== 'TABLES' && what !== 'SCHEMAS' && what !== 'VIEWS' && what !== 'CATALOGS')
+    throw notImplemented(`SHOW ${key}`, cursor.peek().at);
   const within = cursor.take('IN') || cursor.take('FROM') ? cursor.qualifiedName() : [];
   if (cursor.peek().kind !== 'end') throw notImplemented(`SHOW ${what} .. ${cursor.peek().text}`, cursor.peek().at);
   return { node: 'show', what, in: within };
@@ -343,7 +397,8 @@ function show(cursor: Cursor): StatementNode {
 
 function set(cursor: Cursor): StatementNode {
   cursor.expect('SET');
-  if (cursor.take('TIME', 'ZONE')) return { node: 'setOption', key: 'spark.sql.session.timeZone', value: cursor.next().text };
+  if (cursor.take('TIME', 'ZONE'))
+    return { node: 'setOption', key: 'spark.sql.session.timeZone', value: cursor.next().text };
   if (cursor.take('VARIABLE') || cursor.take('VAR')) {
     if (cursor.at('(')) {
       const names = cursor.parenthesised(() => cursor.list(() => cursor.qualifiedName().at(-1)!));
@@ -377,10 +432,10 @@ function alter(cursor: Cursor): StatementNode {
   const target = named(cursor);
   if (cursor.take('SET', 'TBLPROPERTIES')) return { node: 'alterProperties', target, properties: properties(cursor) };
   if (cursor.take('ADD', 'COLUMNS') || cursor.take('ADD', 'COLUMN')) {
-    const columns = cursor.at('(') ? cursor.parenthesised(() => cursor.list(() => columnDefinition(cursor))) : [columnDefinition(cursor)];
+    const columns = cursor.at('(')
+      ? cursor.parenthesised(() => cursor.list(() => columnDefinition(cursor)))
+      : [columnDefinition(cursor)];
     return { node: 'addColumns', target, columns };
   }
   throw notImplemented(`ALTER TABLE .. ${cursor.peek().text}`, cursor.peek().at);
 }
-
-

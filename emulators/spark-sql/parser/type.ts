@@ -36,9 +36,13 @@ export function parseType(cursor: Cursor): DataType {
     const scale = cursor.take(',') ? Number(cursor.next().text) : 0;
     cursor.expect(')');
     if (!(precision >= 1 && precision <= 38 && scale >= 0 && scale <= precision))
-      throw new SparkError('DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION', `Decimal precision ${precision} or scale ${scale} is out of range; the maximum is 38.`, {
-        at: token.at,
-      });
+      throw new SparkError(
+        'DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION',
+        `Decimal precision ${precision} or scale ${scale} is out of range; the maximum is 38.`,
+        {
+          at: token.at,
+        },
+      );
     return decimal(precision, scale);
   }
   if (key === 'ARRAY') return angled(cursor, () => ({ kind: 'array', element: parseType(cursor) }));
@@ -51,7 +55,10 @@ export function parseType(cursor: Cursor): DataType {
   if (key === 'STRUCT') return angled(cursor, () => ({ kind: 'struct', fields: cursor.list(() => field(cursor)) }));
   if (key === 'VARCHAR' || key === 'CHAR' || key === 'CHARACTER' || key === 'INTERVAL' || key === 'VARIANT')
     throw notImplemented(`the type ${token.text}`, token.at);
-  throw new SparkError('UNSUPPORTED_DATATYPE', `Unsupported data type "${token.text.toUpperCase()}".`, { at: token.at, sqlState: '0A000' });
+  throw new SparkError('UNSUPPORTED_DATATYPE', `Unsupported data type "${token.text.toUpperCase()}".`, {
+    at: token.at,
+    sqlState: '0A000',
+  });
 }
 
 function angled(cursor: Cursor, inner: () => DataType): DataType {

@@ -3,7 +3,10 @@ import type { Result } from '../session.ts';
 
 /** The one-row result of a statement that changes data. */
 export function affected(counts: Readonly<Record<string, number>>): Result {
-  return { columns: Object.keys(counts).map((name) => ({ name, type: LONG })), rows: [Object.values(counts).map(String)] };
+  return {
+    columns: Object.keys(counts).map((name) => ({ name, type: LONG })),
+    rows: [Object.values(counts).map(String)],
+  };
 }
 
 export function recordsOf(adds: readonly Add[]): number {

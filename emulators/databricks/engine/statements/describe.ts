@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { BOOLEAN, LONG, STRING, TIMESTAMP, typeName } from '../../../delta/index.ts';
 import { parseCommit } from '../../../delta/actions.ts';
+import { BOOLEAN, LONG, STRING, TIMESTAMP, typeName } from '../../../delta/index.ts';
 import { commitFile, listLog } from '../../../delta/log-files.ts';
 import type { StatementNode } from '../../../spark-sql/index.ts';
 import { lakeUri } from '../lake.ts';
@@ -13,8 +13,33 @@ export async function describe(session: Session, { target, what }: Node<'describ
     const environment = await session.environment({ relations: [target] });
     const resolved = environment.relations.get(target);
     if (resolved?.kind === 'view') {
-      const query = { ctes: [], body: { node: 'select' as const, distinct: false, items: [{ expression: { node: 'star' as const, qualifier: [], except: [], at: target.at, text: '*' }, alias: undefined }], from: target, where: undefined, groupBy: undefined, having: undefined, qualify: undefined, windows: new Map(), at: target.at }, orderBy: [], limit: undefined, offset: undefined };
-      const { columns } = await session.query({ relations: [target] }, { ...query, limit: { node: 'literal', type: { kind: 'integer' }, value: '0', at: target.at, text: '0' } });
+      const query = {
+        ctes: [],
+        body: {
+          node: 'select' as const,
+          distinct: false,
+          items: [
+            {
+              expression: { node: 'star' as const, qualifier: [], except: [], at: target.at, text: '*' },
+              alias: undefined,
+            },
+          ],
+          from: target,
+          where: undefined,
+          groupBy: undefined,
+          having: undefined,
+          qualify: undefined,
+          windows: new Map(),
+          at: target.at,
+        },
+        orderBy: [],
+        limit: undefined,
+        offset: undefined,
+      };
+      const { columns } = await session.query(
+        { relations: [target] },
+        { ...query, limit: { node: 'literal', type: { kind: 'integer' }, value: '0', at: target.at, text: '0' } },
+      );
       return columnRows(columns.map(({ name, type }) => ({ name, type })));
     }
     const { snapshot } = await session.target(target);
@@ -23,7 +48,9 @@ export async function describe(session: Session, { target, what }: Node<'describ
   const { folder, snapshot } = await session.target(target);
   if (what === 'detail')
     return {
-      columns: ['format', 'id', 'location', 'numFiles', 'sizeInBytes', 'minReaderVersion', 'minWriterVersion'].map((name) => ({ name, type: /^num|^size|Version$/.test(name) ? LONG : STRING })),
+      columns: ['format', 'id', 'location', 'numFiles', 'sizeInBytes', 'minReaderVersion', 'minWriterVersion'].map(
+        (name) => ({ name, type: /^num|^size|Version$/.test(name) ? LONG : STRING }),
+      ),
       rows: [
         [
           'delta',
@@ -39,7 +66,9 @@ export async function describe(session: Session, { target, what }: Node<'describ
   const versions = (await listLog(folder))?.commits ?? [];
   const rows: (string | null)[][] = [];
   for (const version of [...versions].reverse()) {
-    const info = parseCommit(await readFile(commitFile(folder, version), 'utf8')).find((action) => action.commitInfo)?.commitInfo;
+    const info = parseCommit(await readFile(commitFile(folder, version), 'utf8')).find(
+      (action) => action.commitInfo,
+    )?.commitInfo;
     rows.push([
       String(version),
       info === undefined ? null : new Date(info.timestamp).toISOString(),
@@ -51,12 +80,27 @@ export async function describe(session: Session, { target, what }: Node<'describ
       info?.engineInfo ?? null,
     ]);
   }
-  const names = ['version', 'timestamp', 'operation', 'operationParameters', 'readVersion', 'isBlindAppend', 'operationMetrics', 'engineInfo'];
+  const names = [
+    'version',
+    'timestamp',
+    'operation',
+    'operationParameters',
+    'readVersion',
+    'isBlindAppend',
+    'operationMetrics',
+    'engineInfo',
+  ];
   const types = [LONG, TIMESTAMP, STRING, STRING, LONG, BOOLEAN, STRING, STRING];
   return { columns: names.map((name, index) => ({ name, type: types[index]! })), rows };
 }
 
-function columnRows(fields: readonly { readonly name: string; readonly type: Parameters<typeof typeName>[0]; readonly comment?: string }[]): Result {
+function columnRows(
+  fields: readonly {
+    readonly name: string;
+    readonly type: Parameters<typeof typeName>[0];
+    readonly comment?: string;
+  }[],
+): Result {
   return {
     columns: ['col_name', 'data_type', 'comment'].map((name) => ({ name, type: STRING })),
     rows: fields.map((field) => [field.name, typeName(field.type).toLowerCase(), field.comment ?? null]),
@@ -65,11 +109,17 @@ function columnRows(fields: readonly { readonly name: string; readonly type: Par
 
 export function show(session: Session, { what, in: within }: Node<'show'>): Result {
   const { catalog } = session.engine;
-  if (what === 'CATALOGS') return { columns: [{ name: 'catalog', type: STRING }], rows: catalog.catalogs().map((name) => [name]) };
+  if (what === 'CATALOGS')
+    return { columns: [{ name: 'catalog', type: STRING }], rows: catalog.catalogs().map((name) => [name]) };
   if (what === 'SCHEMAS')
-    return { columns: [{ name: 'databaseName', type: STRING }], rows: catalog.schemas(within[0]?.toLowerCase() ?? session.namespace[0]).map((schema) => [schema.name]) };
+    return {
+      columns: [{ name: 'databaseName', type: STRING }],
+      rows: catalog.schemas(within[0]?.toLowerCase() ?? session.namespace[0]).map((schema) => [schema.name]),
+    };
   const schema = within.length > 0 ? session.schemaName(within) : session.namespace;
-  const entries = [...catalog.schema(schema).relations.values()].filter((entry) => what === 'TABLES' || entry.kind === 'view').sort((left, right) => (left.name < right.name ? -1 : 1));
+  const entries = [...catalog.schema(schema).relations.values()]
+    .filter((entry) => what === 'TABLES' || entry.kind === 'view')
+    .sort((left, right) => (left.name < right.name ? -1 : 1));
   const temporary = [...session.temporaryViews.keys()].sort().map((name) => ['', name, 'true']);
   return {
     columns: [

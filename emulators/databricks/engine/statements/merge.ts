@@ -5,8 +5,8 @@ import {
   bindCondition,
   bindExpression,
   bindFrom,
-  emptyScope,
   type Expression,
+  emptyScope,
   literal,
   type Merge,
   type MergeClause,
@@ -71,12 +71,22 @@ function checkOrder(clauses: readonly NumberedClause[]): void {
   for (const when of ['MATCHED', 'NOT MATCHED', 'NOT MATCHED BY SOURCE'] as const) {
     const kind = clauses.filter((clause) => clause.when === when);
     if (kind.slice(0, -1).some((clause) => clause.condition === undefined))
-      throw new SparkError(`NON_LAST_${when.replaceAll(' ', '_')}_CLAUSE_OMIT_CONDITION`, `When there are more than one ${when} clauses in a MERGE statement, only the last ${when} clause can omit the condition.`, { sqlState: '42613' });
+      throw new SparkError(
+        `NON_LAST_${when.replaceAll(' ', '_')}_CLAUSE_OMIT_CONDITION`,
+        `When there are more than one ${when} clauses in a MERGE statement, only the last ${when} clause can omit the condition.`,
+        { sqlState: '42613' },
+      );
   }
 }
 
 /** The source is computed once, into a temporary table with a number for each row. */
-async function materialise(session: Session, parsed: Statement, statement: Merge, target: Target, table: string): Promise<Names> {
+async function materialise(
+  session: Session,
+  parsed: Statement,
+  statement: Merge,
+  target: Target,
+  table: string,
+): Promise<Names> {
   const binding = new Binding(await session.environment(parsed));
   const from = bindFrom(binding, emptyScope(), statement.source);
   let count = 0;
@@ -89,10 +99,16 @@ async function materialise(session: Session, parsed: Statement, statement: Merge
     });
     return { name: relation.name, columns, merged: relation.merged };
   });
-  await session.connection.run(`CREATE TEMP TABLE ${table} AS SELECT row_number() OVER () AS "__id", ${items.join(', ')} FROM ${from.sql()}`);
+  await session.connection.run(
+    `CREATE TEMP TABLE ${table} AS SELECT row_number() OVER () AS "__id", ${items.join(', ')} FROM ${from.sql()}`,
+  );
   const { alias } = statement.target;
   const own = relationOf('t', alias === undefined ? target.name : [alias.name], target.snapshot.schema);
-  const place = (relations: readonly ScopeRelation[]): Place => ({ binding, scope: { ...emptyScope(), relations }, windows: new Map() });
+  const place = (relations: readonly ScopeRelation[]): Place => ({
+    binding,
+    scope: { ...emptyScope(), relations },
+    windows: new Map(),
+  });
   return { both: place([own, ...source]), targetOnly: place([own]), sourceOnly: place(source), source };
 }
 
@@ -100,8 +116,16 @@ async function materialise(session: Session, parsed: Statement, statement: Merge
  * Files that the statistics do not rule out: where ON demands t.key = s.key, a file whose range of key lies outside of the source's range has no match.
  * With NOT MATCHED BY SOURCE every file counts.
  */
-async function candidates(session: Session, names: Names, on: Expression, snapshot: Snapshot, sourceTable: string, clauses: readonly NumberedClause[]): Promise<readonly DataFile[]> {
-  if (clauses.some((clause) => clause.when === 'NOT MATCHED BY SOURCE') || snapshot.files.length === 0) return snapshot.files;
+async function candidates(
+  session: Session,
+  names: Names,
+  on: Expression,
+  snapshot: Snapshot,
+  sourceTable: string,
+  clauses: readonly NumberedClause[],
+): Promise<readonly DataFile[]> {
+  if (clauses.some((clause) => clause.when === 'NOT MATCHED BY SOURCE') || snapshot.files.length === 0)
+    return snapshot.files;
   let files = snapshot.files;
   const own = names.targetOnly.scope.relations[0]!.columns;
   const foreign = names.source.flatMap((relation) => relation.columns);
@@ -109,12 +133,23 @@ async function candidates(session: Session, names: Names, on: Expression, snapsh
     const pair = [bindExpression(names.both, left), bindExpression(names.both, right)];
     const key = own.find((column) => pair.some((bound) => bound.sql === column.sql));
     const value = foreign.find((column) => pair.some((bound) => bound.sql === column.sql));
-    if (key === undefined || value === undefined || key.type.kind !== value.type.kind || !['long', 'integer', 'short', 'string', 'date'].includes(key.type.kind)) continue;
+    if (
+      key === undefined ||
+      value === undefined ||
+      key.type.kind !== value.type.kind ||
+      !['long', 'integer', 'short', 'string', 'date'].includes(key.type.kind)
+    )
+      continue;
     const type = duckDbType(key.type);
     const ranges = files.flatMap((file, index) => {
       const [low, high] = [file.stats?.minValues[key.name], file.stats?.maxValues[key.name]];
       // A whole number beyond 2^53 has lost digits in JSON: no bound to rely on.
-      if (low === undefined || high === undefined || [low, high].some((bound) => typeof bound === 'number' && !Number.isSafeInteger(bound))) return [];
+      if (
+        low === undefined ||
+        high === undefined ||
+        [low, high].some((bound) => typeof bound === 'number' && !Number.isSafeInteger(bound))
+      )
+        return [];
       const quoted = [low, high].map((bound) => `CAST('${String(bound).replaceAll("'", "''")}' AS ${type})`);
       return [`SELECT ${index} AS i, ${quoted[0]} AS low, ${quoted[1]} AS high`];
     });
@@ -136,7 +171,10 @@ function equalities(on: Expression): [Expression, Expression][] {
 }
 
 /** One row per target row to change: its file and number, the source row, the clause that applies. */
-async function findChanges({ session, target, clauses, both, targetOnly, sourceTable, changesTable, files }: Plan, on: Expression): Promise<void> {
+async function findChanges(
+  { session, target, clauses, both, targetOnly, sourceTable, changesTable, files }: Plan,
+  on: Expression,
+): Promise<void> {
   const matched = clauses.filter((clause) => clause.when === 'MATCHED');
   const orphaned = clauses.filter((clause) => clause.when === 'NOT MATCHED BY SOURCE');
   const scan = scanSql(target.snapshot, files, { filePath: (path) => path, rowNumber: true });
@@ -154,7 +192,10 @@ async function findChanges({ session, target, clauses, both, targetOnly, sourceT
 
 function clauseNumber(place: Place, clauses: readonly NumberedClause[]): string {
   if (clauses.length === 0) return '0';
-  const whens = clauses.map((clause) => `WHEN ${clause.condition === undefined ? 'TRUE' : bindCondition(place, clause.condition).sql} THEN ${clause.number}`);
+  const whens = clauses.map(
+    (clause) =>
+      `WHEN ${clause.condition === undefined ? 'TRUE' : bindCondition(place, clause.condition).sql} THEN ${clause.number}`,
+  );
   return `CASE ${whens.join(' ')} ELSE 0 END`;
 }
 
@@ -162,10 +203,17 @@ function clauseNumber(place: Place, clauses: readonly NumberedClause[]): string 
  * Two source rows for one target row are an error, as in Delta: with MATCHED clauses only, rows to which no clause applies do not count; a single
  * unconditional DELETE may meet a row twice.
  */
-async function refuseSeveralMatches(session: Session, changesTable: string, clauses: readonly NumberedClause[], matched: readonly NumberedClause[]): Promise<void> {
-  if (matched.length === 1 && matched[0]!.then.action === 'DELETE' && matched[0]!.condition === undefined) return;
+async function refuseSeveralMatches(
+  session: Session,
+  changesTable: string,
+  clauses: readonly NumberedClause[],
+  matched: readonly NumberedClause[],
+): Promise<void> {
+  if (matched.length === 1 && matched[0]!.effect.action === 'DELETE' && matched[0]!.condition === undefined) return;
   const counted = clauses.length === matched.length ? 'WHERE "__clause" > 0' : '';
-  const several = await session.rows(`SELECT 1 FROM ${changesTable} ${counted} GROUP BY "__file_path", "__row" HAVING count(*) > 1 LIMIT 1`);
+  const several = await session.rows(
+    `SELECT 1 FROM ${changesTable} ${counted} GROUP BY "__file_path", "__row" HAVING count(*) > 1 LIMIT 1`,
+  );
   if (several.length > 0)
     throw new SparkError(
       'DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE',
@@ -177,11 +225,24 @@ async function apply(plan: Plan, statement: Merge): Promise<Result> {
   const { session, target, clauses, sourceTable, changesTable, files } = plan;
   const { tables } = session.engine;
   const { schema } = target.snapshot;
-  const counts = new Map((await session.rows(`SELECT "__clause", count(DISTINCT ("__file_path", "__row")) FROM ${changesTable} WHERE "__clause" > 0 GROUP BY 1`)).map(([clause, rows]) => [Number(clause), Number(rows)]));
-  const rowsOf = (action: string): number => clauses.filter((clause) => clause.then.action === action).reduce((total, clause) => total + (counts.get(clause.number) ?? 0), 0);
+  const counts = new Map(
+    (
+      await session.rows(
+        `SELECT "__clause", count(DISTINCT ("__file_path", "__row")) FROM ${changesTable} WHERE "__clause" > 0 GROUP BY 1`,
+      )
+    ).map(([clause, rows]) => [Number(clause), Number(rows)]),
+  );
+  const rowsOf = (action: string): number =>
+    clauses
+      .filter((clause) => clause.effect.action === action)
+      .reduce((total, clause) => total + (counts.get(clause.number) ?? 0), 0);
   const [updated, deleted] = [rowsOf('UPDATE'), rowsOf('DELETE')];
 
-  const touched = new Set((await session.rows(`SELECT DISTINCT "__file_path" FROM ${changesTable} WHERE "__clause" > 0`)).map(([path]) => String(path)));
+  const touched = new Set(
+    (await session.rows(`SELECT DISTINCT "__file_path" FROM ${changesTable} WHERE "__clause" > 0`)).map(([path]) =>
+      String(path),
+    ),
+  );
   const rewritten = files.filter((file) => touched.has(file.path));
   const actions: Action[] = rewritten.map((file) => tables.removal(file));
   let copied = 0;
@@ -203,9 +264,20 @@ async function apply(plan: Plan, statement: Merge): Promise<Result> {
     actions,
     'MERGE',
     { predicate: JSON.stringify([statement.on.text]) },
-    { numTargetRowsInserted: inserted, numTargetRowsUpdated: updated, numTargetRowsDeleted: deleted, numTargetRowsCopied: copied, numSourceRows: await sourceRows(session, sourceTable) },
+    {
+      numTargetRowsInserted: inserted,
+      numTargetRowsUpdated: updated,
+      numTargetRowsDeleted: deleted,
+      numTargetRowsCopied: copied,
+      numSourceRows: await sourceRows(session, sourceTable),
+    },
   );
-  return affected({ num_affected_rows: updated + deleted + inserted, num_updated_rows: updated, num_deleted_rows: deleted, num_inserted_rows: inserted });
+  return affected({
+    num_affected_rows: updated + deleted + inserted,
+    num_updated_rows: updated,
+    num_deleted_rows: deleted,
+    num_inserted_rows: inserted,
+  });
 }
 
 async function sourceRows(session: Session, table: string): Promise<number> {
@@ -215,7 +287,7 @@ async function sourceRows(session: Session, table: string): Promise<number> {
 /** The rewritten files' rows: deletes left out, updates computed, the others as they were. */
 function rewriteSql(plan: Plan, files: readonly DataFile[]): string {
   const { target, clauses, sourceTable, changesTable } = plan;
-  const updates = clauses.filter((clause) => clause.then.action === 'UPDATE');
+  const updates = clauses.filter((clause) => clause.effect.action === 'UPDATE');
   const values = updates.map((clause) => ({ number: clause.number, columns: updateValues(plan, clause) }));
   const items = target.snapshot.schema.map((field) => {
     const own = `t.${quoteName(field.name)}`;
@@ -225,7 +297,7 @@ function rewriteSql(plan: Plan, files: readonly DataFile[]): string {
     });
     return `${whens.length === 0 ? own : `CASE ${whens.join(' ')} ELSE ${own} END`} AS ${quoteName(field.name)}`;
   });
-  const deletes = clauses.filter((clause) => clause.then.action === 'DELETE').map((clause) => clause.number);
+  const deletes = clauses.filter((clause) => clause.effect.action === 'DELETE').map((clause) => clause.number);
   const where = deletes.length === 0 ? '' : ` WHERE coalesce(m."__clause", 0) NOT IN (${deletes.join(', ')})`;
   const scan = scanSql(target.snapshot, files, { filePath: (path) => path, rowNumber: true });
   return (
@@ -238,12 +310,15 @@ function rewriteSql(plan: Plan, files: readonly DataFile[]): string {
 function updateValues(plan: Plan, clause: NumberedClause): Map<string, string> {
   const { schema } = plan.target.snapshot;
   const place = clause.when === 'MATCHED' ? plan.both : plan.targetOnly;
-  const { then } = clause;
-  if (then.action !== 'UPDATE') return new Map();
+  const { effect } = clause;
+  if (effect.action !== 'UPDATE') return new Map();
   const at = { line: 1, column: 1 };
-  if (then.assignments === '*') return new Map(schema.map((field) => [field.name, storeAssign(sourceColumn(plan, field.name), field.type, field.name, at).sql]));
+  if (effect.assignments === '*')
+    return new Map(
+      schema.map((field) => [field.name, storeAssign(sourceColumn(plan, field.name), field.type, field.name, at).sql]),
+    );
   return new Map(
-    then.assignments.map(({ column, value, at: position }) => {
+    effect.assignments.map(({ column, value, at: position }) => {
       const field = fieldNamed(schema, column.at(-1)!);
       return [field.name, storeAssign(bindExpression(place, value), field.type, field.name, position).sql];
     }),
@@ -252,25 +327,43 @@ function updateValues(plan: Plan, clause: NumberedClause): Map<string, string> {
 
 /** UPDATE SET * and INSERT * take each of the table's columns from the source's of the same name. */
 function sourceColumn({ source }: Plan, name: string): Bound {
-  const found = source.flatMap((relation) => relation.columns).filter((column) => column.name.toLowerCase() === name.toLowerCase());
+  const found = source
+    .flatMap((relation) => relation.columns)
+    .filter((column) => column.name.toLowerCase() === name.toLowerCase());
   if (found.length !== 1)
-    throw new SparkError('DELTA_MERGE_UNRESOLVED_EXPRESSION', `Cannot resolve ${name} in ${found.length === 0 ? 'the source: it has no such column' : 'the source: it has several such columns'}.`, { sqlState: '42601' });
+    throw new SparkError(
+      'DELTA_MERGE_UNRESOLVED_EXPRESSION',
+      `Cannot resolve ${name} in ${found.length === 0 ? 'the source: it has no such column' : 'the source: it has several such columns'}.`,
+      { sqlState: '42601' },
+    );
   return { sql: found[0]!.sql, type: found[0]!.type };
 }
 
 function insertSql(plan: Plan, inserts: readonly NumberedClause[]): string {
   const { schema } = plan.target.snapshot;
   const at = { line: 1, column: 1 };
-  const values = inserts.map(({ number, then }) => {
-    if (then.action !== 'INSERT') throw notImplemented('this action of WHEN NOT MATCHED');
-    if (then.values === '*') return { number, of: (name: string): Bound => sourceColumn(plan, name) };
-    if (then.columns.length !== then.values.length)
-      throw new SparkError('MERGE_INSERT_VALUE_COUNT_MISMATCH', `INSERT names ${then.columns.length} columns and gives ${then.values.length} values.`, { sqlState: '21S01' });
-    const named = new Map(then.columns.map((column, index) => [fieldNamed(schema, column).name, bindExpression(plan.sourceOnly, (then.values as readonly Expression[])[index]!)]));
+  const values = inserts.map(({ number, effect }) => {
+    if (effect.action !== 'INSERT') throw notImplemented('this action of WHEN NOT MATCHED');
+    if (effect.values === '*') return { number, of: (name: string): Bound => sourceColumn(plan, name) };
+    if (effect.columns.length !== effect.values.length)
+      throw new SparkError(
+        'MERGE_INSERT_VALUE_COUNT_MISMATCH',
+        `INSERT names ${effect.columns.length} columns and gives ${effect.values.length} values.`,
+        { sqlState: '21S01' },
+      );
+    const named = new Map(
+      effect.columns.map((column, index) => [
+        fieldNamed(schema, column).name,
+        bindExpression(plan.sourceOnly, (effect.values as readonly Expression[])[index]!),
+      ]),
+    );
     return { number, of: (name: string): Bound => named.get(name) ?? literal(fieldNamed(schema, name).type, null) };
   });
   const items = schema.map((field) => {
-    const whens = values.map(({ number, of }) => `WHEN "__clause" = ${number} THEN ${storeAssign(of(field.name), field.type, field.name, at).sql}`);
+    const whens = values.map(
+      ({ number, of }) =>
+        `WHEN "__clause" = ${number} THEN ${storeAssign(of(field.name), field.type, field.name, at).sql}`,
+    );
     return `CAST(CASE ${whens.join(' ')} END AS ${duckDbType(field.type)}) AS ${quoteName(field.name)}`;
   });
   const unmatched = `SELECT s.*, ${clauseNumber(plan.sourceOnly, inserts)} AS "__clause" FROM ${plan.sourceTable} AS s WHERE s."__id" NOT IN (SELECT "__id" FROM ${plan.changesTable} WHERE "__id" IS NOT NULL)`;

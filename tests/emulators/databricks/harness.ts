@@ -1,0 +1,134 @@
+import 'reflect-metadata';
+import type { webcrypto } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as x509 from '@peculiar/x509';
+import { openEngine, type SqlEngine } from '../../../emulators/databricks/engine/index.ts';
+import { type Databricks, startDatabricks } from '../../../emulators/databricks/index.ts';
+
+export const token = 'dapi-test';
+
+/** A server's key and self-signed certificate for 127.0.0.1. */
+export async function certificate(): Promise<{ key: string; cert: string }> {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const keys = (await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+  const cert = await x509.X509CertificateGenerator.createSelfSigned(
+    {
+      name: 'CN=127.0.0.1',
+      keys,
+      signingAlgorithm: algorithm,
+      extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }])],
+    },
+    crypto,
+  );
+  const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
+  return { key: `-----BEGIN PRIVATE KEY-----\n${pkcs8}\n-----END PRIVATE KEY-----\n`, cert: cert.toString('pem') };
+}
+
+export interface Reply {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is what the test asserts
+  readonly body: any;
+}
+
+export interface Client {
+  call(method: string, path: string, body?: unknown, bearer?: string): Promise<Reply>;
+}
+
+export function clientOf(url: string, ca: string): Client {
+  return {
+    call: (method, path, body, bearer = token) =>
+      new Promise((resolve, reject) => {
+        const raw = Buffer.isBuffer(body) ? body : body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+        const type = Buffer.isBuffer(body) ? 'application/octet-stream' : 'application/json';
+        const sent = request(
+          new URL(path, url),
+          { method, ca, headers: { authorization: `Bearer ${bearer}`, 'content-type': type } },
+          (response) => {
+            const chunks: Buffer[] = [];
+            response.on('data', (chunk: Buffer) => chunks.push(chunk));
+            response.on('end', () => {
+              const text = Buffer.concat(chunks).toString('utf8');
+              resolve({
+                status: response.statusCode!,
+                body: /json/.test(response.headers['content-type'] ?? '') ? JSON.parse(text) : text,
+              });
+            });
+          },
+        );
+        sent.on('error', reject);
+        sent.end(raw);
+      }),
+  };
+}
+
+export interface World {
+  readonly folder: string;
+  readonly databricks: Databricks;
+  readonly client: Client;
+  restart(): Promise<World>;
+  close(): Promise<void>;
+}
+
+export async function startWorld(folder = mkdtempSync(join(tmpdir(), 'databricks-'))): Promise<World> {
+  const tls = await certificate();
+  const databricks = await startDatabricks({
+    tls,
+    token,
+    verifyToken: async (bearer, audience) => {
+      if (bearer !== `entra for ${audience}`) throw new Error('not valid');
+      return { sub: 'somebody' };
+    },
+    lakeRoot: join(folder, 'lake'),
+    account: 'shop',
+    stateDirectory: join(folder, 'state'),
+  });
+  return {
+    folder,
+    databricks,
+    client: clientOf(databricks.url, tls.cert),
+    async restart() {
+      await databricks.close();
+      return startWorld(folder);
+    },
+    async close() {
+      await databricks.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface EngineWorld {
+  readonly folder: string;
+  readonly engine: SqlEngine;
+  close(): Promise<void>;
+}
+
+export async function startEngine(now?: () => number): Promise<EngineWorld> {
+  const folder = mkdtempSync(join(tmpdir(), 'spark-sql-'));
+  const engine = await openEngine({
+    lakeRoot: join(folder, 'lake'),
+    account: 'shop',
+    stateDirectory: join(folder, 'state'),
+    ...(now === undefined ? {} : { now }),
+  });
+  return {
+    folder,
+    engine,
+    async close() {
+      await engine.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Polls a run until it has ended. */
+export async function runToEnd(client: Client, runId: number): Promise<Reply['body']> {
+  for (;;) {
+    const { body } = await client.call('GET', `/api/2.2/jobs/runs/get?run_id=${runId}`);
+    if (body.status.state === 'TERMINATED') return body;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
