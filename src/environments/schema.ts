@@ -76,6 +76,8 @@ export const environmentSchema = z.strictObject({
      * `{azureSql.host}`-style references into the endpoints, and `{databricks.jobId}`.
      */
     overrides: z.record(z.string(), z.record(z.string(), z.json())),
+    /** Longest pause between two looks at a pipeline run, in seconds. */
+    pollSeconds: z.number().positive().max(600).default(15),
   }),
   gates: z.strictObject({
     /** Quarantined rows over incoming rows, per table, above which the gate fails (0 to 1). */

@@ -66,6 +66,7 @@ export async function runFactoryPipeline(
   const { pipeline, parameters = {}, timeoutSeconds, signal } = options;
   const run = await runPipeline(client, pipeline, parameters as Parameters<typeof runPipeline>[2], {
     onProgress: progress,
+    pollSeconds: environment.dataFactory.pollSeconds,
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     ...(signal && { signal }),
   });
