@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import { ActivityError } from '../runtime/activity-error.ts';
-import { openAzureSql } from './azure-sql.ts';
+import { createAzureSql } from './azure-sql.ts';
 import type { Connectors } from './connectors.ts';
 import { openDataLake } from './data-lake.ts';
 import { createHttpClient } from './http.ts';
@@ -15,7 +15,7 @@ export interface ConnectorOptions {
 /** Connectors to the real services, or to whatever speaks their protocols. */
 export function createConnectors({ credential, caCertificate }: ConnectorOptions): Connectors {
   return {
-    openSql: (linkedService, signal) => openAzureSql(linkedService, { credential, caCertificate }, signal),
+    openSql: createAzureSql({ credential, caCertificate }),
     openLake: (linkedService) => openDataLake(linkedService, { credential, caCertificate }),
     http: createHttpClient(caCertificate),
     async token(scope, signal) {

@@ -1,4 +1,5 @@
-import sql from 'mssql';
+import { TYPES } from 'tedious';
+import type { DataType } from 'tedious/lib/data-type.js';
 import { ActivityError, badDefinition, notImplemented } from '../runtime/activity-error.ts';
 import { convert } from '../runtime/parameters.ts';
 import type { InterimColumn, InterimType, InterimValue } from './columns.ts';
@@ -6,10 +7,26 @@ import type { SqlParameter } from './connectors.ts';
 
 /** A column as the driver describes it. */
 export interface DriverColumn {
-  readonly name: string;
-  readonly type: unknown;
+  readonly colName: string;
+  readonly type: { readonly name: string };
   readonly precision?: number | undefined;
   readonly scale?: number | undefined;
+  /** Bytes: tells the nullable types of one family apart. */
+  readonly dataLength?: number | undefined;
+}
+
+const bySize: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+  IntN: { 1: 'tinyint', 2: 'smallint', 4: 'int', 8: 'bigint' },
+  FloatN: { 4: 'real', 8: 'float' },
+  MoneyN: { 4: 'smallmoney', 8: 'money' },
+  DateTimeN: { 4: 'smalldatetime', 8: 'datetime' },
+};
+
+/** The SQL type's own name. On the wire a nullable `int` is an `IntN` of 4 bytes. */
+export function declarationOf({ type: { name }, dataLength }: DriverColumn): string {
+  const family = bySize[name];
+  if (family !== undefined) return family[dataLength ?? 0] ?? name;
+  return name.toLowerCase().replace(/^(bit|decimal|numeric)n$/, '$1');
 }
 
 export interface ColumnReader {
@@ -19,9 +36,9 @@ export interface ColumnReader {
 
 /** SQL Server's types as Data Factory's interim types ("Data type mapping for Azure SQL Database"). */
 export function readerOf(driver: DriverColumn): ColumnReader {
-  const declaration = (driver.type as { declaration?: string } | undefined)?.declaration ?? String(driver.type);
+  const declaration = declarationOf(driver);
   const reader = (type: InterimType, read: (value: never) => InterimValue): ColumnReader => ({
-    column: { name: driver.name, type },
+    column: { name: driver.colName, type },
     read: (value) => (value == null ? null : read(value as never)),
   });
   const same = (value: InterimValue) => value;
@@ -45,12 +62,12 @@ export function readerOf(driver: DriverColumn): ColumnReader {
     case 'numeric': {
       const precision = driver.precision ?? 18;
       const scale = driver.scale ?? 0;
-      return reader({ kind: 'Decimal', precision, scale }, unscaler(driver.name, precision, scale));
+      return reader({ kind: 'Decimal', precision, scale }, unscaler(driver.colName, precision, scale));
     }
     case 'money':
-      return reader({ kind: 'Decimal', precision: 19, scale: 4 }, unscaler(driver.name, 19, 4));
+      return reader({ kind: 'Decimal', precision: 19, scale: 4 }, unscaler(driver.colName, 19, 4));
     case 'smallmoney':
-      return reader({ kind: 'Decimal', precision: 10, scale: 4 }, unscaler(driver.name, 10, 4));
+      return reader({ kind: 'Decimal', precision: 10, scale: 4 }, unscaler(driver.colName, 10, 4));
     case 'char':
     case 'varchar':
     case 'nchar':
@@ -76,7 +93,7 @@ export function readerOf(driver: DriverColumn): ColumnReader {
     case 'datetimeoffset':
       return reader({ kind: 'DateTimeOffset' }, micros);
     default:
-      throw notImplemented(`Copying a column of SQL type '${declaration}' (column '${driver.name}')`);
+      throw notImplemented(`Copying a column of SQL type '${declaration}' (column '${driver.colName}')`);
   }
 }
 
@@ -122,35 +139,45 @@ export function toJson(value: unknown, declaration: string): unknown {
   return value;
 }
 
+export interface BoundParameter {
+  readonly type: DataType;
+  readonly value: unknown;
+  readonly options?: { readonly length?: number; readonly precision?: number; readonly scale?: number };
+}
+
 /** The SQL type and value of a parameter, from Data Factory's name of its type. @throws ActivityError */
-export function bindParameter({ name, type, value, size }: SqlParameter): { type: sql.ISqlType; value: unknown } {
+export function bindParameter({ name, type, value, size }: SqlParameter): BoundParameter {
   const what = `stored procedure parameter '${name}'`;
   const none = value === null || value === undefined;
   const as = (target: string): unknown => (none ? null : convert(value, target, what));
   switch (type.toLowerCase()) {
     case 'string':
-      return { type: sql.NVarChar(size ?? sql.MAX), value: as('String') };
+      return {
+        type: TYPES.NVarChar,
+        value: as('String'),
+        ...(size === undefined ? {} : { options: { length: size } }),
+      };
     case 'int':
     case 'int32':
     case 'int16':
     case 'byte':
-      return { type: sql.Int(), value: as('Int') };
+      return { type: TYPES.Int, value: as('Int') };
     case 'int64':
-      return { type: sql.BigInt(), value: none ? null : String(as('Int')) };
+      return { type: TYPES.BigInt, value: as('Int') };
     case 'decimal':
-      return { type: sql.Decimal(38, scaleOf(value)), value: as('Float') };
+      return { type: TYPES.Decimal, value: as('Float'), options: { precision: 38, scale: scaleOf(value) } };
     case 'double':
     case 'single':
-      return { type: sql.Float(), value: as('Float') };
+      return { type: TYPES.Float, value: as('Float') };
     case 'boolean':
-      return { type: sql.Bit(), value: as('Bool') };
+      return { type: TYPES.Bit, value: as('Bool') };
     case 'date':
     case 'datetime':
-      return { type: sql.DateTime2(7), value: none ? null : readDate(value, what) };
+      return { type: TYPES.DateTime2, value: none ? null : readDate(value, what), options: { scale: 7 } };
     case 'datetimeoffset':
-      return { type: sql.DateTimeOffset(7), value: none ? null : readDate(value, what) };
+      return { type: TYPES.DateTimeOffset, value: none ? null : readDate(value, what), options: { scale: 7 } };
     case 'guid':
-      return { type: sql.UniqueIdentifier(), value: as('String') };
+      return { type: TYPES.UniqueIdentifier, value: as('String') };
     default:
       throw badDefinition(
         `The type '${type}' of ${what} is not known; expected String, Int, Int64, Decimal, Double, Boolean, Date, DateTime or Guid.`,
