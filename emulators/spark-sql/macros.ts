@@ -48,6 +48,11 @@ export const macros: readonly string[] = [
   `CREATE OR REPLACE MACRO spark_divide_wide(n, d, first, second) AS list_transform([struct_pack(a := abs(n), b := abs(d), positive := (n < 0) = (d < 0))], lambda v:
      CASE WHEN v.positive THEN 1 ELSE -1 END * ((v.a // v.b) * first * second + ((v.a % v.b) * first // v.b) * second +
      (2 * ((v.a % v.b) * first % v.b) * second + v.b) // (2 * v.b)))[1]`,
+  `CREATE OR REPLACE MACRO spark_in_month(t) AS CAST(epoch_us(t) - epoch_us(date_trunc('month', t)) AS BIGINT)`,
+  `CREATE OR REPLACE MACRO spark_months_apart(a, b) AS (year(b) - year(a)) * 12 + month(b) - month(a)`,
+  `CREATE OR REPLACE MACRO spark_months_elapsed(a, b) AS spark_months_apart(a, b) + CASE
+     WHEN spark_months_apart(a, b) > 0 AND spark_in_month(b) < spark_in_month(a) THEN -1
+     WHEN spark_months_apart(a, b) < 0 AND spark_in_month(b) > spark_in_month(a) THEN 1 ELSE 0 END`,
   // https://docs.databricks.com/sql/language-manual/functions/months_between.html
   `CREATE OR REPLACE MACRO spark_months_between(a, b, rounded) AS CASE
      WHEN a IS NULL OR b IS NULL THEN NULL

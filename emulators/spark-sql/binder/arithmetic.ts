@@ -62,8 +62,8 @@ export function decimalResult(
 
 /** An integer literal beside a decimal is as narrow as its digits, so 2 * decimal(10,2) is decimal(12,2). */
 function asNarrowDecimal(bound: Bound): DataType {
-  if (isIntegral(bound.type) && bound.constant && /^-?\d+$/.test(bound.constant))
-    return { kind: 'decimal', precision: bound.constant.replace('-', '').replace(/^0+(?=\d)/, '').length, scale: 0 };
+  if (isIntegral(bound.type) && bound.digits !== undefined)
+    return { kind: 'decimal', precision: bound.digits.replace('-', '').replace(/^0+(?=\d)/, '').length, scale: 0 };
   const { precision, scale } = asDecimal(bound.type);
   return { kind: 'decimal', precision, scale };
 }

@@ -11,6 +11,8 @@ export interface Bound {
   readonly generator?: boolean;
   /** The value of a string or number that is known now: patterns, formats and scales have to be. */
   readonly constant?: string | null;
+  /** Written as a number: beside a decimal its digits count, not its type. */
+  readonly digits?: string;
   /** For intervals: whether a part is smaller than a day. */
   readonly subDay?: boolean;
 }

@@ -114,6 +114,7 @@ export function cast(bound: Bound, type: DataType, { safe, at }: CastOptions): B
   const from = bound.type;
   const result = (sql: string): Bound => ({
     ...bound,
+    digits: undefined,
     sql: safe && from.kind !== 'void' ? `TRY(${sql})` : sql,
     type,
     ...(bound.constant === undefined

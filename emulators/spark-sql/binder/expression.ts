@@ -147,7 +147,11 @@ export function bindCondition(place: Place, expression: Expression): Bound {
 function asBoolean(bound: Bound, at: Position): Bound {
   if (bound.type.kind === 'boolean') return bound;
   if (bound.type.kind === 'void' || bound.type.kind === 'string') return implicitCast(bound, BOOLEAN, at);
-  throw new SparkError(
+  throw notBoolean(bound, at);
+}
+
+function notBoolean(bound: Bound, at: Position): SparkError {
+  return new SparkError(
     'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE',
     `Cannot resolve a condition due to data type mismatch: it requires the "BOOLEAN" type, however it has the type "${typeName(bound.type)}".`,
     { at },
@@ -170,7 +174,8 @@ function bindLiteral({ type, value, at }: Node<'literal'>): Bound {
       );
     return { ...cast({ sql: literal(STRING, text).sql, type: STRING }, type, { safe: false, at }), constant: text };
   }
-  return literal(type, String(value));
+  const bound = literal(type, String(value));
+  return isIntegral(type) ? { ...bound, digits: String(value) } : bound;
 }
 
 /** Functions that Spark calls without parentheses, where no column has the name. */
@@ -331,7 +336,12 @@ function bindCase(place: Place, { operand, whens, otherwise, at, text }: Node<'c
   );
   const { values, type } = unify(results, at, text);
   const conditions = whens.map(({ when }) => {
-    if (subject === undefined) return bindCondition(place, when);
+    if (subject === undefined) {
+      const condition = bindExpression(place, when);
+      // An untyped NULL is no condition here, though it is one for NOT and AND.
+      if (condition.type.kind !== 'boolean') throw notBoolean(condition, when.at);
+      return condition;
+    }
     const [a, b] = unify([subject, bindExpression(place, when)], at, text).values;
     return { ...b!, sql: `${a!.sql} = ${b!.sql}` };
   });

@@ -237,6 +237,10 @@ function difference(site: CallSite): Bound {
   }
   const unit = unitOf(site).toLowerCase();
   const [start, end] = args.slice(1).map((arg) => `CAST(${implicitCast(arg, TIMESTAMP, at).sql} AS TIMESTAMP)`);
+  // DuckDB counts a month from the 31st to the 29th as whole; java.time, and so Spark, does not.
+  const months = { month: 1, quarter: 3, year: 12 }[unit];
+  if (months !== undefined)
+    return { sql: `CAST(spark_months_elapsed(${start}, ${end}) // ${months} AS BIGINT)`, type: LONG };
   return { sql: `CAST(date_sub('${unit}', ${start}, ${end}) AS BIGINT)`, type: LONG };
 }
 

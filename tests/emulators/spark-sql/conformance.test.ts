@@ -39,7 +39,7 @@ test.each(cases)('$sql', async ({ sql, type, value, error }) => {
   // Spark's simpleString: array<int>, decimal(10,2).
   const name = typeName(columns[0]!.type).toLowerCase();
   if (columns[0]!.type.kind === 'array') {
-    const { rows } = await session.execute(`select array_join(v, ', ') from (select ${sql} as v)`);
+    const { rows } = await session.execute(`select array_join(v, ', ', 'null') from (select ${sql} as v)`);
     expect({ type: name, value: `[${rows[0]![0]}]` }).toEqual({ type, value });
     return;
   }
