@@ -129,6 +129,8 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       startDataFactory({
         ...common,
         factory,
+        // The service looks at a job every 5 s and waits 30 s before a retry; here both answer at once.
+        delays: { databricksPoll: 100, retryScale: 0.05 },
         stateDirectory: folder('data-factory'),
         caCertificate: readFileSync(entra.certificate.caFile, 'utf8'),
         credential: {

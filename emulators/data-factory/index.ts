@@ -30,7 +30,7 @@ export interface DataFactoryOptions {
   readonly credential: TokenCredential;
   /** Where published objects and runs are kept. One running factory per directory. */
   readonly stateDirectory: string;
-  /** PEM; trusted besides the system's authorities for outgoing calls. */
+  /** The one authority (PEM) that outgoing calls trust instead of the system's: what the factory calls is local too. */
   readonly caCertificate?: string;
   /** The one factory that is served. It exists from the start. */
   readonly factory: FactoryIdentity;

@@ -1,4 +1,4 @@
-import tls from 'node:tls';
+import { isIP } from 'node:net';
 import type { TokenCredential } from '@azure/identity';
 import type { ConnectionConfiguration } from 'tedious';
 import { badDefinition, notImplemented } from '../runtime/activity-error.ts';
@@ -59,9 +59,9 @@ function configurationOf(
       requestTimeout: 0,
       useUTC: true,
       appName: 'Data Factory',
-      ...(caCertificate === undefined
-        ? {}
-        : { cryptoCredentialsDetails: { ca: [...tls.getCACertificates('default'), caCertificate] } }),
+      // An address is no TLS server name (RFC 6066); the local server's certificate names localhost too.
+      ...(isIP(host!) !== 0 && { serverName: 'localhost' }),
+      ...(caCertificate === undefined ? {} : { cryptoCredentialsDetails: { ca: [caCertificate] } }),
     },
   };
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
-import tls from 'node:tls';
 import type { RestError } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/identity';
 import {
@@ -105,7 +104,7 @@ function accountOf(url: string): string {
 
 /** The storage clients hand what they do not know on to the pipeline below them, which takes TLS settings. */
 function trusting(caCertificate: string): StoragePipelineOptions {
-  return { tlsOptions: { ca: [...tls.getCACertificates('default'), caCertificate] } } as StoragePipelineOptions;
+  return { tlsOptions: { ca: [caCertificate] } } as StoragePipelineOptions;
 }
 
 async function explain<T>(fileSystem: string, path: string, signal: AbortSignal, act: () => Promise<T>): Promise<T> {

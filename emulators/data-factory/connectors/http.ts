@@ -1,6 +1,5 @@
 import { request as sendPlainRequest } from 'node:http';
 import { Agent, request as sendRequest } from 'node:https';
-import tls from 'node:tls';
 import { ActivityError } from '../runtime/activity-error.ts';
 import type { HttpClient } from './connectors.ts';
 
@@ -9,9 +8,7 @@ const maximumBody = 4 * 1024 * 1024;
 
 /** A client that trusts one more certificate authority besides the system's. Redirects are not followed. */
 export function createHttpClient(caCertificate: string | undefined): HttpClient {
-  const agent = new Agent(
-    caCertificate === undefined ? {} : { ca: [...tls.getCACertificates('default'), caCertificate] },
-  );
+  const agent = new Agent(caCertificate === undefined ? {} : { ca: [caCertificate] });
   return ({ method, url, headers, body, signal, timeout }) =>
     new Promise((resolve, reject) => {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
