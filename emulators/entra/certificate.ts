@@ -1,92 +1,92 @@
-import { createHash, type KeyObject, randomBytes, sign } from 'node:crypto';
-import {
-  bitString,
-  boolean,
-  context,
-  integer,
-  objectIdentifier,
-  octetString,
-  sequence,
-  set,
-  time,
-  utf8String,
-} from './der.ts';
+import 'reflect-metadata'; // has to come before the library, whose decorators use it
+import * as x509 from '@peculiar/x509';
 
 /** X.509 v3 certificates (RFC 5280) with ECDSA P-256 keys: an authority that vouches for loopback only, and its servers. */
 
-export interface CertificateRequest {
-  readonly subject: string;
-  readonly issuer: string;
-  readonly publicKey: KeyObject;
-  /** Of the issuer: the subject's own for an authority. */
-  readonly issuerKeys: { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
-  readonly notBefore: Date;
-  readonly notAfter: Date;
-  readonly kind: 'authority' | 'server';
+/** A certificate and its private key (PKCS #8), both PEM. */
+export interface CertifiedKey {
+  readonly key: string;
+  readonly cert: string;
 }
 
-const ecdsaWithSha256 = sequence(objectIdentifier('1.2.840.10045.4.3.2'));
+const day = 24 * 60 * 60 * 1000;
+const authorityDays = 5 * 365;
+/** How long a server certificate lasts; clients refuse more than 398 days. */
+export const serverDays = 397;
 
-const loopback4 = Buffer.from([127, 0, 0, 1]);
-const loopback6 = Buffer.from('00000000000000000000000000000001', 'hex');
-const localhost = context(2, Buffer.from('localhost', 'ascii'), 'primitive');
-const address = (bytes: Buffer): Buffer => context(7, bytes, 'primitive');
-const exactly = (bytes: Buffer): Buffer => address(Buffer.concat([bytes, Buffer.alloc(bytes.length, 0xff)]));
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
-const name = (commonName: string): Buffer =>
-  sequence(set(sequence(objectIdentifier('2.5.4.3'), utf8String(commonName))));
+/**
+ * The extension that the library has no class for (RFC 5280 section 4.2.1.10), critical. Whoever trusts the authority trusts
+ * it for this machine's loopback only, even if its key should leak.
+ */
+const loopbackOnly = new x509.Extension(
+  '2.5.29.30',
+  true,
+  Buffer.from(
+    [
+      '303fa03d', // NameConstraints, permittedSubtrees [0]
+      '300b8209' + '6c6f63616c686f7374', // dNSName localhost
+      '300a8708' + '7f000001' + 'ffffffff', // iPAddress 127.0.0.1/32
+      '30228720' + '00000000000000000000000000000001' + 'ffffffffffffffffffffffffffffffff', // iPAddress ::1/128
+    ].join(''),
+    'hex',
+  ),
+);
 
-const keyIdentifier = (publicKey: KeyObject): Buffer =>
-  createHash('sha1')
-    .update(publicKey.export({ type: 'spki', format: 'der' }))
-    .digest();
-
-const extension = (identifier: string, value: Buffer, critical = false): Buffer =>
-  sequence(objectIdentifier(identifier), ...(critical ? [boolean(true)] : []), octetString(value));
-
-function extensions(request: CertificateRequest): Buffer {
-  const identifiers = [
-    extension('2.5.29.14', octetString(keyIdentifier(request.publicKey))),
-    extension('2.5.29.35', sequence(context(0, keyIdentifier(request.issuerKeys.publicKey), 'primitive'))),
-  ];
-  if (request.kind === 'server')
-    return sequence(
-      extension('2.5.29.19', sequence(), true),
-      extension('2.5.29.15', bitString(Buffer.from([0b1000_0000]), 7), true), // digitalSignature
-      extension('2.5.29.37', sequence(objectIdentifier('1.3.6.1.5.5.7.3.1'))), // serverAuth
-      extension('2.5.29.17', sequence(localhost, address(loopback4), address(loopback6))),
-      ...identifiers,
-    );
-  return sequence(
-    extension('2.5.29.19', sequence(boolean(true), integer(Buffer.from([0]))), true),
-    extension('2.5.29.15', bitString(Buffer.from([0b0000_0110]), 1), true), // keyCertSign, cRLSign
-    // Whoever trusts this authority trusts it for this machine's loopback only, even if its key should leak.
-    extension(
-      '2.5.29.30',
-      sequence(
-        context(0, Buffer.concat([localhost, exactly(loopback4), exactly(loopback6)].map((base) => sequence(base)))),
-      ),
-      true,
-    ),
-    ...identifiers,
-  );
+/** A new authority, self-signed, for five years. */
+export async function createAuthority(now: Date): Promise<CertifiedKey> {
+  const keys = await generateKeys();
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: 'CN=Azure DataOps local authority',
+    keys,
+    notBefore: new Date(now.getTime() - day),
+    notAfter: new Date(now.getTime() + authorityDays * day),
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      loopbackOnly,
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  return certified(keys, certificate);
 }
 
-/** Signs a certificate and returns it as PEM. */
-export function issueCertificate(request: CertificateRequest): string {
-  const serial = randomBytes(16);
-  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x01; // positive and never empty
-  const body = sequence(
-    context(0, integer(Buffer.from([2]))), // version 3
-    integer(serial),
-    ecdsaWithSha256,
-    name(request.issuer),
-    sequence(time(request.notBefore), time(request.notAfter)),
-    name(request.subject),
-    request.publicKey.export({ type: 'spki', format: 'der' }),
-    context(3, extensions(request)),
-  );
-  const certificate = sequence(body, ecdsaWithSha256, bitString(sign('sha256', body, request.issuerKeys.privateKey)));
-  const lines = certificate.toString('base64').match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+/** A certificate of the authority for a server on 127.0.0.1, ::1 and localhost. */
+export async function issueServerCertificate(authority: CertifiedKey, now: Date): Promise<CertifiedKey> {
+  const issuer = new x509.X509Certificate(authority.cert);
+  const issuerId = issuer.getExtension(x509.SubjectKeyIdentifierExtension);
+  const keys = await generateKeys();
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: 'CN=localhost',
+    issuer: issuer.subjectName,
+    publicKey: keys.publicKey,
+    signingKey: await crypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(authority.key), algorithm, false, [
+      'sign',
+    ]),
+    notBefore: new Date(now.getTime() - day),
+    notAfter: new Date(now.getTime() + (serverDays - 1) * day),
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension([
+        { type: 'dns', value: 'localhost' },
+        { type: 'ip', value: '127.0.0.1' },
+        { type: 'ip', value: '::1' },
+      ]),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      // Taken over, not computed: an authority on disk may have made its identifier another way.
+      ...(issuerId ? [new x509.AuthorityKeyIdentifierExtension(issuerId.keyId)] : []),
+    ],
+  });
+  return certified(keys, certificate);
 }
+
+const generateKeys = () => crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+
+const certified = async (keys: CryptoKeyPair, certificate: x509.X509Certificate): Promise<CertifiedKey> => ({
+  key: `${x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), x509.PemConverter.PrivateKeyTag)}\n`,
+  cert: `${certificate.toString('pem')}\n`,
+});

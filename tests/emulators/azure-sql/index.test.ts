@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mssql from 'mssql';
 import { type AzureSql, startAzureSql } from '../../../emulators/azure-sql/index.ts';
-import { selfSigned } from '../tds/certificate.ts';
+import { issueCertificate } from '../certificate.ts';
 
 /** The service through the client that the platform uses. */
 
@@ -11,9 +11,9 @@ let folder: string;
 let server: AzureSql;
 let pool: mssql.ConnectionPool;
 
-const start = (): Promise<AzureSql> =>
+const start = async (): Promise<AzureSql> =>
   startAzureSql({
-    tls: selfSigned(),
+    tls: await issueCertificate(),
     file: join(folder, 'shop.duckdb'),
     database: 'shop',
     users: [{ name: 'app', password: 'secret' }],

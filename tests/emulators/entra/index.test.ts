@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, get } from 'node:https';
@@ -167,7 +167,38 @@ describe('certificates', () => {
     expect(verdict).toContain('OK');
     expect(
       execFileSync('openssl', ['x509', '-in', entra.certificate.caFile, '-noout', '-text'], { encoding: 'utf8' }),
-    ).toMatch(/Name Constraints: critical\s+Permitted:\s+DNS:localhost\s+IP:127\.0\.0\.1/);
+    ).toMatch(
+      /Name Constraints: critical\s+Permitted:\s+DNS:localhost\s+IP:127\.0\.0\.1\/255\.255\.255\.255\s+IP:0:0:0:0:0:0:0:1\/(FFFF:?){8}\s/,
+    );
+  });
+
+  // The second line of defence, should the authority's key leak: it can sign for another name, and nobody believes it.
+  test.each(['DNS:example.com', 'DNS:example.localhost.com', 'IP:10.0.0.1', 'IP:127.0.0.2', 'IP:::2'])(
+    'the authority cannot vouch for %s',
+    (name) => {
+      const authority = join(directory, 'authority.pem');
+      const forged = join(directory, 'forged.pem');
+      const request = ['req', '-x509', '-CA', authority, '-CAkey', authority, '-subj', '/CN=forged', '-days', '1'];
+      const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc', '-keyout', '/dev/null'];
+      execFileSync('openssl', [...request, ...key, '-addext', `subjectAltName=${name}`, '-out', forged], {
+        stdio: 'pipe',
+      });
+      const verified = spawnSync('openssl', ['verify', '-CAfile', entra.certificate.caFile, forged], {
+        encoding: 'utf8',
+      });
+      expect(verified.stderr).toContain('permitted subtree violation');
+    },
+  );
+
+  test('a server certificate says what it is for, and nothing more', () => {
+    const text = execFileSync('openssl', ['x509', '-noout', '-text'], {
+      input: entra.certificate.cert,
+      encoding: 'utf8',
+    });
+    expect(text).toMatch(/Basic Constraints: critical\s+CA:FALSE/);
+    expect(text).toMatch(/Key Usage: critical\s+Digital Signature\n/);
+    expect(text).toMatch(/Extended Key Usage:\s+TLS Web Server Authentication\n/);
+    expect(text).toMatch(/DNS:localhost, IP Address:127\.0\.0\.1, IP Address:0:0:0:0:0:0:0:1\n/);
   });
 
   test('the authority is private, and survives a restart', async () => {

@@ -20,7 +20,7 @@ export async function connectPool(fixture: Fixture, options: ClientOptions = {})
     options: {
       encrypt: (options.encrypt ?? false) as boolean,
       trustServerCertificate: options.encrypt !== 'strict',
-      cryptoCredentialsDetails: { ca: fixture.cert },
+      cryptoCredentialsDetails: { ca: fixture.ca },
       // Error 4060 is a transient one to tedious.
       maxRetriesOnTransientErrors: 0,
     },

@@ -1,21 +1,22 @@
 import { startTdsServer, type TdsServer, type TdsServerOptions } from '../../../emulators/tds/index.ts';
 import { SqlError } from '../../../emulators/tsql/sql-error.ts';
-import { selfSigned } from './certificate.ts';
+import { issueCertificate } from '../certificate.ts';
 import { FakeSession } from './fake-session.ts';
 
 export interface Fixture extends TdsServer {
   readonly sessions: FakeSession[];
   readonly log: string[];
-  readonly cert: string;
+  /** The authority behind its certificate, PEM. */
+  readonly ca: string;
 }
 
 /** A server whose sessions are fakes. Password `wrong` and token `expired` are refused, database `none` does not exist. */
 export async function startFixture(options: Partial<TdsServerOptions> = {}): Promise<Fixture> {
-  const tls = selfSigned();
+  const { key, cert, ca } = await issueCertificate();
   const sessions: FakeSession[] = [];
   const log: string[] = [];
   const server = await startTdsServer({
-    tls,
+    tls: { key, cert },
     log: (line) => log.push(line),
     open: async (login) => {
       if (login.password === 'wrong' || login.token === 'expired') {
@@ -29,5 +30,5 @@ export async function startFixture(options: Partial<TdsServerOptions> = {}): Pro
     },
     ...options,
   });
-  return { ...server, sessions, log, cert: tls.cert };
+  return { ...server, sessions, log, ca };
 }

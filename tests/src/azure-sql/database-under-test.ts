@@ -6,7 +6,7 @@ import type { TokenCredential } from '@azure/identity';
 import type sql from 'mssql';
 import { startAzureSql } from '../../../emulators/azure-sql/index.ts';
 import { openSql, type SqlEndpoint } from '../../../src/azure-sql/open.ts';
-import { selfSigned } from '../../emulators/tds/certificate.ts';
+import { issueCertificate } from '../../emulators/certificate.ts';
 
 export const sqlDirectory = join(import.meta.dirname, '../../../sql');
 
@@ -20,11 +20,11 @@ export interface DatabaseUnderTest {
 /** An Azure SQL of its own, reached as production reaches it: TLS with a checked certificate, and a token. */
 export async function startDatabase(): Promise<DatabaseUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'azure-sql-'));
-  const certificate = selfSigned();
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificate.cert]);
+  const { key, cert, ca } = await issueCertificate();
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), ca]);
   const server = await startAzureSql({
     port: 0,
-    tls: certificate,
+    tls: { key, cert },
     file: join(folder, 'shop.duckdb'),
     database: 'shop',
     users: [],

@@ -1,11 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openAuthority } from '../../../emulators/entra/authority.ts';
 import { type ClientOptions, connectFactory, type FactoryClient } from '../../../src/data-factory/index.ts';
+import { issueCertificate } from '../../emulators/certificate.ts';
 
 /** A request as it came over the wire. */
 export interface Received {
@@ -38,10 +34,7 @@ const factoryPath = '/subscriptions/s1/resourceGroups/rg/providers/Microsoft.Dat
 
 /** An HTTPS server of canned answers, for the faults of the wire; what a factory does is the emulator's matter. */
 export async function startFakeResourceManager(answer: (request: Received) => Answer): Promise<FakeResourceManager> {
-  const folder = await mkdtemp(join(tmpdir(), 'resource-manager-'));
-  const { key, cert, caFile } = await openAuthority(folder, new Date());
-  const certificate = readFileSync(caFile, 'utf8');
-  await rm(folder, { recursive: true });
+  const { key, cert, ca } = await issueCertificate();
   const received: Received[] = [];
   const delays: number[] = [];
   const server = createServer({ key, cert }, (request, response) => {
@@ -74,7 +67,7 @@ export async function startFakeResourceManager(answer: (request: Received) => An
         { url, subscriptionId: 's1', resourceGroup: 'rg', factory: 'adf' },
         { getToken: async (scopes) => ({ token: `for ${scopes}`, expiresOnTimestamp: Date.now() + 3_600_000 }) },
         {
-          ca: certificate,
+          ca,
           delay: async (milliseconds, signal) => {
             signal?.throwIfAborted();
             delays.push(milliseconds);
