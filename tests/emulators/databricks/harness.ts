@@ -1,31 +1,12 @@
-import 'reflect-metadata';
-import type { webcrypto } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as x509 from '@peculiar/x509';
 import { openEngine, type SqlEngine } from '../../../emulators/databricks/engine/index.ts';
 import { type Databricks, startDatabricks } from '../../../emulators/databricks/index.ts';
+import { issueCertificate } from '../certificate.ts';
 
 export const token = 'dapi-test';
-
-/** A server's key and self-signed certificate for 127.0.0.1. */
-export async function certificate(): Promise<{ key: string; cert: string }> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = (await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
-  const cert = await x509.X509CertificateGenerator.createSelfSigned(
-    {
-      name: 'CN=127.0.0.1',
-      keys,
-      signingAlgorithm: algorithm,
-      extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }])],
-    },
-    crypto,
-  );
-  const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
-  return { key: `-----BEGIN PRIVATE KEY-----\n${pkcs8}\n-----END PRIVATE KEY-----\n`, cert: cert.toString('pem') };
-}
 
 export interface Reply {
   readonly status: number;
@@ -73,7 +54,7 @@ export interface World {
 }
 
 export async function startWorld(folder = mkdtempSync(join(tmpdir(), 'databricks-'))): Promise<World> {
-  const tls = await certificate();
+  const tls = await issueCertificate();
   const databricks = await startDatabricks({
     tls,
     token,
@@ -88,7 +69,7 @@ export async function startWorld(folder = mkdtempSync(join(tmpdir(), 'databricks
   return {
     folder,
     databricks,
-    client: clientOf(databricks.url, tls.cert),
+    client: clientOf(databricks.url, tls.ca),
     async restart() {
       await databricks.close();
       return startWorld(folder);
