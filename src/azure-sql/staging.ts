@@ -41,6 +41,9 @@ const changeColumns: readonly ColumnDefinition[] = [
 /** Rows per bulk load: enough to make the round trip cheap, few enough to hold. */
 const bulkRows = 20_000;
 
+/** Bulk loads under way at a time: while the server puts one away, the next is on its way there. */
+const parallelLoads = 2;
+
 const stagingTable = (name: string) => quoteTable('etl', `staging_${name}`);
 
 /** Empties staging and loads chunks into it. */
@@ -51,6 +54,7 @@ export async function stage(pool: sql.ConnectionPool, chunks: Iterable<ChangeChu
   const changes = new Map<TableName, Record<Operation, number>[]>();
   const firstVersions = new Map<TableName, Map<number, number>>();
   const loads = new Map<string, sql.Table>();
+  const loading = loadSome(pool);
   let defects = 0;
   let rows = 0;
 
@@ -64,28 +68,32 @@ export async function stage(pool: sql.ConnectionPool, chunks: Iterable<ChangeChu
     rows++;
     if (load.rows.length < bulkRows) return;
     loads.delete(name);
-    await bulk(pool, load);
+    await loading.begin(load);
   }
 
-  for (const { table, changes: some } of chunks) {
-    if (table === 'injected_defect') {
-      defects += some.length;
-      for (const change of some) await add(table, [...change.values]);
-      continue;
+  try {
+    for (const { table, changes: some } of chunks) {
+      if (table === 'injected_defect') {
+        defects += some.length;
+        for (const change of some) await add(table, [...change.values]);
+        continue;
+      }
+      const columns = tableOf(table).columns;
+      const counts = changes.get(table) ?? [];
+      changes.set(table, counts);
+      const seen = firstVersions.get(table) ?? new Map<number, number>();
+      firstVersions.set(table, seen);
+      for (const change of some) {
+        const number = numberOf(seen, change);
+        counts[number - 1] ??= { insert: 0, update: 0, delete: 0 };
+        counts[number - 1]![change.operation]++;
+        await add(table, stagingRow(columns, change, number));
+      }
     }
-    const columns = tableOf(table).columns;
-    const counts = changes.get(table) ?? [];
-    changes.set(table, counts);
-    const seen = firstVersions.get(table) ?? new Map<number, number>();
-    firstVersions.set(table, seen);
-    for (const change of some) {
-      const number = numberOf(seen, change);
-      counts[number - 1] ??= { insert: 0, update: 0, delete: 0 };
-      counts[number - 1]![change.operation]++;
-      await add(table, stagingRow(columns, change, number));
-    }
+    for (const load of loads.values()) await loading.begin(load);
+  } finally {
+    await loading.ended();
   }
-  for (const load of loads.values()) await bulk(pool, load);
   return { changes, defects, rows };
 }
 
@@ -119,6 +127,28 @@ function newLoad(name: TableName | 'injected_defect'): sql.Table {
     load.columns.add(column.name, driverType(column.type), { nullable });
   });
   return load;
+}
+
+/** Bulk loads side by side, up to the limit. */
+function loadSome(pool: sql.ConnectionPool): { begin(load: sql.Table): Promise<void>; ended(): Promise<void> } {
+  const running = new Set<Promise<void>>();
+  return {
+    /** Resolves when there is room for the next one; rejects when one has failed. */
+    async begin(load) {
+      const work: Promise<void> = bulk(pool, load).then(() => {
+        running.delete(work);
+      });
+      // Who waits next hears of a failure; until then it is no unhandled rejection.
+      work.catch(() => {});
+      running.add(work);
+      if (running.size >= parallelLoads) await Promise.race(running);
+    },
+    /** Nothing is under way any more, however it ended. @throws what the first that failed threw. */
+    async ended() {
+      const outcomes = await Promise.allSettled(running);
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    },
+  };
 }
 
 async function bulk(pool: sql.ConnectionPool, load: sql.Table): Promise<void> {
