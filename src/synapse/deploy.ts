@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TokenCredential } from '@azure/identity';
 import { openSql } from '../azure-sql/open.ts';
+import { quoteName, quoteText } from '../azure-sql/quote.ts';
 import { splitBatches } from '../azure-sql/script.ts';
 import { readModels } from '../databricks/models.ts';
 import { repositoryRoot } from '../environments/load.ts';
 import type { Environment } from '../environments/schema.ts';
 import { ConfigurationError } from '../errors.ts';
-import { quoteName, quoteText } from '../medallion/sql.ts';
 import { type Progress, silent } from '../progress.ts';
 import { compileViews } from './views.ts';
 
