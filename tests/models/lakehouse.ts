@@ -21,8 +21,12 @@ export const deleted = (row: Change['row']): Change => ({ operation: 'delete', r
 export interface Lakehouse {
   /** Writes a window of changes to bronze; `lsn` orders windows. The same window again overwrites its file. */
   land(table: string, lsn: number, changes: readonly Change[]): Promise<void>;
-  /** Runs the models' tasks in order. @throws the failure of the first task that fails, as the job would. */
-  refine(): Promise<void>;
+  /**
+   * Runs the models' tasks in order.
+   * @param change another model in the place of one.
+   * @throws the failure of the first task that fails, as the job would.
+   */
+  refine(change?: (model: Model) => Model): Promise<void>;
   /** A query's rows as objects; values as text, NULL as null. */
   rows(sql: string): Promise<Record<string, string | null>[]>;
   close(): Promise<void>;
@@ -67,8 +71,8 @@ export async function openLakehouse(...ids: string[]): Promise<Lakehouse> {
 
   return {
     land,
-    async refine() {
-      for (const task of tasks) await run(engine, task.sql);
+    async refine(change) {
+      for (const task of change ? compile(wanted.map(change), account) : tasks) await run(engine, task.sql);
     },
     rows: (sql) => run(engine, sql),
     async close() {

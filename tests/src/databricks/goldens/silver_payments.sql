@@ -57,11 +57,11 @@ SELECT
   typed.`_command_id`,
   typed.`_seqval`,
   CASE WHEN typed._is_deleted THEN '' ELSE concat_ws(',',
-    CASE WHEN expected_1._first < typed.`payment_id` THEN 'duplicate' END,
+    CASE WHEN expected_1._first <> typed.`payment_id` THEN 'duplicate' END,
     CASE WHEN expected_2._key IS NULL AND typed.`order_id` IS NOT NULL THEN 'order_orphan' END
   ) END AS _reasons
 FROM typed
-LEFT JOIN (SELECT _value, min(_key) AS _first FROM (SELECT `provider_reference` AS _value, `payment_id` AS _key FROM `silver`.`payments` WHERE NOT _is_deleted AND `provider_reference` IS NOT NULL UNION ALL SELECT `provider_reference` AS _value, `payment_id` AS _key FROM typed WHERE NOT _is_deleted AND `provider_reference` IS NOT NULL) AS candidates GROUP BY _value) AS expected_1 ON expected_1._value = typed.`provider_reference`
+LEFT JOIN (SELECT _value, coalesce(min(_held), min(_key)) AS _first FROM (SELECT held.`provider_reference` AS _value, held.`payment_id` AS _held, held.`payment_id` AS _key FROM `silver`.`payments` AS held LEFT ANTI JOIN typed ON typed.`payment_id` = held.`payment_id` WHERE NOT held._is_deleted AND held.`provider_reference` IS NOT NULL UNION ALL SELECT `provider_reference`, NULL, `payment_id` FROM typed WHERE NOT _is_deleted AND `provider_reference` IS NOT NULL) AS candidates GROUP BY _value) AS expected_1 ON expected_1._value = typed.`provider_reference`
 LEFT JOIN (SELECT `order_id` AS _key FROM `silver`.`orders` UNION SELECT `order_id` FROM `silver`.`orders_quarantine`) AS expected_2 ON expected_2._key = typed.`order_id`;
 
 MERGE INTO `silver`.`payments_quarantine` AS target
