@@ -1,6 +1,6 @@
+import { quoteId, quoteName } from '../../azure-sql/quote.ts';
 import type { Model } from '../../databricks/models.ts';
 import { type Gate, type GateResult, latestModels } from '../gate.ts';
-import { quoteName, quoteTable } from '../sql.ts';
 
 /**
  * Cleaning, proved against the ledger of injected defects: each is repaired or quarantined under its own name (recall), and nothing else
@@ -17,9 +17,9 @@ export const defects: Gate = async ({ source, lake, models }) => {
       { table_name: model.contract.source! },
     );
     const found = await lake(
-      `SELECT ${key} AS row_key, _repairs AS defects FROM ${quoteTable(model.id)} WHERE _repairs <> ''
+      `SELECT ${key} AS row_key, _repairs AS defects FROM ${quoteId(model.id)} WHERE _repairs <> ''
        UNION ALL
-       SELECT ${key} AS row_key, CONCAT(_reasons, CASE WHEN _repairs <> '' THEN ',' ELSE '' END, _repairs) AS defects FROM ${quoteTable(`${model.id}_quarantine`)}`,
+       SELECT ${key} AS row_key, CONCAT(_reasons, CASE WHEN _repairs <> '' THEN ',' ELSE '' END, _repairs) AS defects FROM ${quoteId(`${model.id}_quarantine`)}`,
     );
     results.push(...compare(model, ledger, found));
   }

@@ -1,5 +1,6 @@
+import { quoteId, quoteName } from '../../azure-sql/quote.ts';
+import { countAll } from '../count.ts';
 import { equal, type Gate, type GateResult, latestModels } from '../gate.ts';
-import { countAll, quoteName, quoteTable } from '../sql.ts';
 
 /** Every key that bronze has seen is in silver or in quarantine, once: in = out + quarantined + superseded. */
 export const silverFlow: Gate = async ({ lake, models, thresholds }) => {
@@ -10,10 +11,10 @@ export const silverFlow: Gate = async ({ lake, models, thresholds }) => {
       tables.flatMap(({ id, contract }) => [
         [
           `${id} in`,
-          `SELECT COUNT_BIG(DISTINCT ${quoteName(contract.key[0]!)}) FROM ${quoteTable(`bronze.${contract.source}`)}`,
+          `SELECT COUNT_BIG(DISTINCT ${quoteName(contract.key[0]!)}) FROM ${quoteId(`bronze.${contract.source}`)}`,
         ],
-        [`${id} out`, `SELECT COUNT_BIG(*) FROM ${quoteTable(id)}`],
-        [`${id} quarantined`, `SELECT COUNT_BIG(*) FROM ${quoteTable(`${id}_quarantine`)}`],
+        [`${id} out`, `SELECT COUNT_BIG(*) FROM ${quoteId(id)}`],
+        [`${id} quarantined`, `SELECT COUNT_BIG(*) FROM ${quoteId(`${id}_quarantine`)}`],
       ]),
     ),
   );
