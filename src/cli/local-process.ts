@@ -7,6 +7,12 @@ import { ConfigurationError, InternalError } from '../errors.ts';
 /** The local environment's services, in the order of their ports from a base. */
 const services = ['azureSql', 'synapse', 'dataLake', 'dataFactory', 'databricks', 'entra'] as const;
 
+/**
+ * Each query that runs holds a thread of Node's pool until its first rows are there. A pipeline's copies alone would hold all four of them while they
+ * sort, and every file, signature and request of the environment would wait. The threads mostly sleep: DuckDB does its work on its own.
+ */
+const poolThreads = 16;
+
 export interface LocalProcess {
   readonly endpointsFile: string;
   /** Resolves when the process ends without being asked to, with what it said. */
@@ -22,6 +28,7 @@ export async function startLocalProcess(directory: string, portBase: number): Pr
   const ports = Object.fromEntries(services.map((service, index) => [service, portBase === 0 ? 0 : portBase + index]));
   const child = fork(join(repositoryRoot, 'emulators/main.ts'), [JSON.stringify({ directory, ports })], {
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+    env: { ...process.env, UV_THREADPOOL_SIZE: String(poolThreads) },
   });
   const errors = lastLines(child);
   const exited = once(child, 'exit').then(([code, signal]) => `exit ${code ?? signal}${errors() && `:\n${errors()}`}`);
