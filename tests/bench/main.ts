@@ -183,7 +183,7 @@ async function measure(platform: Platform): Promise<Figure[]> {
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'dataops-bench-'));
-const local = await startLocalProcess(directory, 0);
+const local = await startLocalProcess({ directory, portBase: 0 });
 try {
   const platform = openPlatform('local', {}, { endpointsFile: local.endpointsFile });
   const { ordersPerDay, backfillDays } = platform.environment.shop;
