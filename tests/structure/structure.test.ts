@@ -101,3 +101,16 @@ test('T-SQL is quoted in one place: no other file of src brackets a name or doub
   const quoting = globSync('src/**/*.ts', { cwd: root }).filter((file) => /replaceAll\((']'|"'"), /.test(read(file)));
   expect(quoting.filter((file) => !/^src\/(azure-sql\/quote|databricks\/compile\/sql)\.ts$/.test(file))).toEqual([]);
 });
+
+test('operations name every variable that the workflows read, and every command that they show exists', () => {
+  const operations = read('docs/operations.md');
+  const variables = globSync('.github/workflows/*.yml', { cwd: root }).flatMap((file) =>
+    [...read(file).matchAll(/vars\.([A-Z_]+)/g)].map((match) => match[1]!),
+  );
+  expect([...new Set(variables)].filter((name) => !operations.includes(`\`${name}\``))).toEqual([]);
+  const commands = [...operations.matchAll(/npx dataops ([a-z-]+)/g)].map((match) => match[1]!);
+  const known = globSync('src/cli/*.ts', { cwd: root }).flatMap((file) =>
+    [...read(file).matchAll(/new Command\('([a-z-]+)'\)/g)].map((match) => match[1]!),
+  );
+  expect(commands.filter((name) => !name.startsWith('-') && !known.includes(name))).toEqual([]);
+});
