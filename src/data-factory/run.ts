@@ -6,7 +6,7 @@ import { type Json, type JsonObject, textAt } from './json.ts';
 
 export interface RunOptions {
   readonly onProgress?: Progress;
-  /** The run is cancelled and given up after this long; 3,600 by default. */
+  /** The run is cancelled and given up after this long; 21,600 by default, as long as a copy of its own may take. */
   readonly timeoutSeconds?: number;
   /** Longest pause between two looks at the run; 15 by default. The first pause is 0.1 s, each next one half as long again. */
   readonly pollSeconds?: number;
@@ -49,7 +49,7 @@ export async function runPipeline(
   parameters: JsonObject = {},
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const { onProgress = silent, timeoutSeconds = 3600, pollSeconds = 15, signal, now = () => new Date() } = options;
+  const { onProgress = silent, timeoutSeconds = 21_600, pollSeconds = 15, signal, now = () => new Date() } = options;
   const startedAt = now();
   const runId = await createRun(client, pipeline, parameters, options);
   onProgress({ message: `${pipeline}: run ${runId} started`, fraction: 0 });

@@ -80,7 +80,7 @@ export const environmentSchema = z.strictObject({
     pollSeconds: z.number().positive().max(600).default(15),
   }),
   gates: z.strictObject({
-    /** Quarantined rows over incoming rows, per table, above which the gate fails (0 to 1). */
+    /** Quarantined rows over incoming rows, per table, above which the gate fails (0 to 1). Injected defects do not count. */
     maximumQuarantineRatio: z.number().min(0).max(1),
   }),
 });
