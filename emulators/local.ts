@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAzureSql } from './azure-sql/index.ts';
-import { startDataFactory } from './data-factory/index.ts';
+import { startDataFactoryThread } from './data-factory/start-thread.ts';
 import { startDataLake } from './data-lake/index.ts';
 import { startDatabricks } from './databricks/index.ts';
 import { startEntra } from './entra/index.ts';
@@ -132,7 +132,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     );
     const dataFactory = await start(
       'dataFactory',
-      startDataFactory({
+      startDataFactoryThread({
         ...common,
         factory,
         // The service looks at a job every 5 s and waits 30 s before a retry; here both answer at once.
