@@ -44,7 +44,10 @@ beforeEach(() => {
   workspace.received.length = 0;
   [files, jobs, cutAt] = [new Map(), [], 0];
   directory = mkdtempSync(join(tmpdir(), 'deploy-'));
-  cpSync(join(repositoryRoot, 'databricks'), directory, { recursive: true });
+  // Two models of the repository's: enough to have an order.
+  for (const model of ['silver/products', 'gold/dim_product'])
+    for (const kind of ['sql', 'yml'])
+      cpSync(join(repositoryRoot, 'databricks', `${model}.${kind}`), join(directory, `${model}.${kind}`));
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 afterAll(() => workspace.close());
@@ -61,10 +64,10 @@ const tasksOf = (settings: Record<string, unknown>): TaskSettings[] => settings[
 
 test('the first deployment creates the job, each task on a file that is there, after tasks that are there', async () => {
   const deployment = await deploy();
-  expect(deployment).toMatchObject({ jobId: 100, outcome: 'created', tasks: 17 });
+  expect(deployment).toMatchObject({ jobId: 100, outcome: 'created', tasks: 3 });
   expect(jobs[0]!.settings).toMatchObject({ name: 'ecommerce-medallion', max_concurrent_runs: 1 });
   const tasks = tasksOf(jobs[0]!.settings);
-  expect(tasks).toHaveLength(17);
+  expect(tasks).toHaveLength(3);
   const keys = tasks.map((task) => task.task_key);
   for (const task of tasks) {
     expect(files.has(task.sql_task.file.path)).toBe(true);
@@ -98,7 +101,7 @@ test('a changed model goes to a folder of its own: a run under way keeps its fil
   expect((await deploy()).folder).toBe(first.folder);
 });
 
-test.each([1, 2, 9, 18])(
+test.each([1, 2, 4, 6])(
   'a deployment that died at request %d leaves the old job, and the next completes it',
   async (at) => {
     await deploy();
