@@ -1,6 +1,8 @@
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
+  // Minutes of killing and starting again: `npm run test:faults`.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/e2e/faults.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -1,16 +1,16 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAzureSql } from './azure-sql/index.ts';
-import { startDataFactory } from './data-factory/index.ts';
+import { startDataFactoryThread } from './data-factory/start-thread.ts';
 import { startDataLake } from './data-lake/index.ts';
 import { startDatabricks } from './databricks/index.ts';
 import { startEntra } from './entra/index.ts';
-import { claim, LocalEnvironmentError, secretsOf, writeWhole } from './state.ts';
+import { type ClaimOptions, claim, explainFileError, LocalEnvironmentError, secretsOf, writeWhole } from './state.ts';
 import { startSynapse } from './synapse/index.ts';
 
 export type Service = 'azureSql' | 'synapse' | 'dataLake' | 'dataFactory' | 'databricks' | 'entra';
 
-export interface LocalOptions {
+export interface LocalOptions extends ClaimOptions {
   /** The folder that holds all state: `.local`. */
   readonly directory: string;
   /** Ports by service; 0 or none for any that is free. */
@@ -22,6 +22,8 @@ export interface Local {
   /** What `endpoints.json` holds (`src/environments/schema.ts`). */
   readonly endpoints: Readonly<Record<string, unknown>>;
   readonly endpointsFile: string;
+  /** Where state of other contents lies now, when the folder held some. */
+  readonly setAside?: string;
   close(): Promise<void>;
 }
 
@@ -40,13 +42,16 @@ const factory = {
  */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { directory, ports = {}, log } = options;
-  const release = claim(directory, process.pid);
+  const { release, setAside } = await claim(directory, options);
   const started: { close(): Promise<void> }[] = [];
   const endpointsFile = join(directory, 'endpoints.json');
   const close = async (): Promise<void> => {
     rmSync(endpointsFile, { force: true });
-    for (const service of started.reverse()) await service.close();
-    release();
+    try {
+      for (const service of started.reverse()) await service.close();
+    } finally {
+      release();
+    }
   };
   const start = async <T extends { close(): Promise<void> }>(service: Service, starting: Promise<T>): Promise<T> => {
     try {
@@ -54,9 +59,10 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       started.push(running);
       return running;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      const { code, syscall } = error as NodeJS.ErrnoException;
+      if (syscall !== 'listen') throw error;
       throw new LocalEnvironmentError(
-        `local: port ${ports[service]} for ${service} is taken. Free it, or choose others with --port-base (0 takes any that are free).`,
+        `local: port ${ports[service]} for ${service} ${code === 'EADDRINUSE' ? 'is taken. Free it' : `cannot be had (${code})`}, or choose others with --port-base (0 takes any that are free).`,
         { cause: error },
       );
     }
@@ -126,7 +132,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     );
     const dataFactory = await start(
       'dataFactory',
-      startDataFactory({
+      startDataFactoryThread({
         ...common,
         factory,
         // The service looks at a job every 5 s and waits 30 s before a retry; here both answer at once.
@@ -159,9 +165,9 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       identity: entra.identity,
     };
     writeWhole(endpointsFile, endpoints);
-    return { endpoints, endpointsFile, close };
+    return { endpoints, endpointsFile, ...(setAside !== undefined && { setAside }), close };
   } catch (error) {
     await close();
-    throw error;
+    throw explainFileError(error, directory);
   }
 }

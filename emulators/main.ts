@@ -6,35 +6,47 @@ import { type Local, type LocalOptions, startLocal } from './local.ts';
 import { LocalEnvironmentError } from './state.ts';
 
 export type FromLocal =
-  | { type: 'ready'; endpointsFile: string }
+  | { type: 'ready'; endpointsFile: string; setAside?: string }
   | { type: 'failed'; message: string; expected: boolean };
 
-const options = JSON.parse(process.argv[2] ?? '{}') as Pick<LocalOptions, 'directory' | 'ports'>;
-const tell = (message: FromLocal): void => {
-  process.send?.(message);
-};
+/** How long closing may take, in milliseconds: what is on disk is good at any moment, so being cut short loses no more than being killed does. */
+const patience = 5_000;
 
-let local: Local | undefined;
+const options = JSON.parse(process.argv[2] ?? '{}') as Omit<LocalOptions, 'log'>;
+const tell = (message: FromLocal): Promise<void> =>
+  new Promise((told) => {
+    if (process.connected) process.send?.(message, undefined, undefined, () => told());
+    else told();
+  });
+
+let starting: Promise<Local> | undefined;
 let ending = false;
-async function end(code: number): Promise<void> {
+async function end(): Promise<void> {
   if (ending) return;
   ending = true;
-  await local?.close();
-  process.exit(code);
+  setTimeout(() => process.exit(1), patience).unref();
+  await starting?.then(
+    (local) => local.close(),
+    () => {},
+  );
+  process.exit();
 }
-// Ctrl-C reaches the whole process group; the parent decides when the environment ends.
+// Ctrl-C and a closed terminal reach the whole process group; the parent decides when the environment ends.
 process.on('SIGINT', () => {});
-process.on('SIGTERM', () => void end(0));
-process.on('disconnect', () => void end(0));
+process.on('SIGHUP', () => {});
+process.on('SIGTERM', () => void end());
+process.on('disconnect', () => void end());
 process.on('message', (message) => {
-  if (message === 'close') void end(0);
+  if (message === 'close') void end();
 });
 
 try {
-  local = await startLocal({ ...options, log: (message) => console.error(message) });
-  tell({ type: 'ready', endpointsFile: local.endpointsFile });
+  starting = startLocal({ ...options, log: (message) => console.error(message) });
+  const { endpointsFile, setAside } = await starting;
+  await tell({ type: 'ready', endpointsFile, ...(setAside !== undefined && { setAside }) });
 } catch (error) {
   const expected = error instanceof LocalEnvironmentError;
-  tell({ type: 'failed', message: expected ? error.message : String((error as Error).stack ?? error), expected });
-  await end(1);
+  await tell({ type: 'failed', message: expected ? error.message : String((error as Error).stack ?? error), expected });
+  process.exitCode = 1;
+  await end();
 }

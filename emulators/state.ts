@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LockHeldError, takeLock } from './lock.ts';
 
 /** The layout of the local environment's folder. A change that older state cannot be read with raises it. */
 const stateVersion = 1;
@@ -18,47 +19,120 @@ export interface LocalSecrets {
   readonly databricksToken: string;
 }
 
-/**
- * Takes the folder for this process: makes it, refuses one of another version or one that a live process holds.
- * @returns the function that gives it back.
- */
-export function claim(directory: string, processId: number): () => void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const versionFile = join(directory, 'version');
-  if (existsSync(versionFile)) {
-    const found = readFileSync(versionFile, 'utf8').trim();
-    if (found !== String(stateVersion))
-      throw new LocalEnvironmentError(
-        `local: ${directory} was made by version ${found} of the local environment, this is version ${stateVersion}. Start clean with 'npm start -- --fresh'.`,
-      );
-  }
-  const lockFile = join(directory, 'lock');
-  for (;;) {
-    try {
-      writeFileSync(lockFile, String(processId), { flag: 'wx' });
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const holder = Number(readFileSync(lockFile, 'utf8'));
-      if (isAlive(holder))
-        throw new LocalEnvironmentError(
-          `local: ${directory} is in use by process ${holder}. Stop that one (Ctrl-C where it runs, or 'kill ${holder}'), then try again.`,
-        );
-      rmSync(lockFile, { force: true });
-    }
-  }
-  writeFileSync(versionFile, `${stateVersion}\n`);
-  return () => rmSync(lockFile, { force: true });
+export interface ClaimOptions {
+  /** What the folder is to hold, as a text to compare; whatever it holds when not given. */
+  readonly contents?: string;
+  /** Start from nothing: what the folder holds is removed, of whatever version it is. */
+  readonly fresh?: boolean;
 }
 
-function isAlive(processId: number): boolean {
-  if (!Number.isInteger(processId) || processId <= 0 || processId === process.pid) return false;
+export interface Claim {
+  /** Where the state of other contents lies now. */
+  readonly setAside?: string;
+  /** Gives the folder back. */
+  release(): void;
+}
+
+/** Of no use to a later start: a folder that holds nothing else is empty. */
+const transient = /^(lock(\.\d+)?|version|endpoints\.json|.*\.tmp)$/;
+
+/**
+ * Takes the folder for this process: makes it, refuses one that a live process holds or one of another version, and moves state of other
+ * contents to `<directory>.previous`. Being killed anywhere in here loses nothing: the next claim goes on from there.
+ * @throws LocalEnvironmentError saying what is in the way.
+ */
+export async function claim(directory: string, { contents, fresh = false }: ClaimOptions = {}): Promise<Claim> {
   try {
-    process.kill(processId, 0);
-    return true;
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const release = await takeLock(join(directory, 'lock'));
+    try {
+      checkOrigin(directory, fresh);
+      if (fresh) for (const entry of stateIn(directory)) rmSync(join(directory, entry), { recursive: true });
+      // A file that a killed process left would send clients to ports where nobody listens, or somebody else.
+      rmSync(join(directory, 'endpoints.json'), { force: true });
+      const setAside = contents === undefined ? undefined : holdOnly(directory, contents);
+      writeWhole(join(directory, 'version'), stateVersion);
+      return { release, ...(setAside !== undefined && { setAside }) };
+    } catch (error) {
+      release();
+      throw error;
+    }
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if (error instanceof LockHeldError)
+      throw new LocalEnvironmentError(
+        `local: ${directory} is in use by process ${error.holder}. Stop that one (Ctrl-C where it runs, or 'kill ${error.holder}'), then try again.`,
+        { cause: error },
+      );
+    throw explainFileError(error, directory);
   }
+}
+
+/** Whether this is a local environment's folder and of this version; `fresh` asks for the first alone. */
+function checkOrigin(directory: string, fresh: boolean): void {
+  const file = join(directory, 'version');
+  if (!existsSync(file)) {
+    const foreign = stateIn(directory).filter((entry) => entry !== 'report.json');
+    if (foreign.length === 0) return;
+    throw new LocalEnvironmentError(
+      `local: ${directory} holds ${foreign.slice(0, 3).join(', ')}${foreign.length > 3 ? ' and more' : ''}, but no local environment made it. Name a new or empty folder in DATAOPS_LOCAL, or remove what it holds.`,
+    );
+  }
+  const found = readFileSync(file, 'utf8').trim();
+  if (fresh || found === String(stateVersion)) return;
+  throw new LocalEnvironmentError(
+    `local: ${directory} was made by version ${found} of the local environment, this is version ${stateVersion}. Start clean with 'npm start -- --fresh'.`,
+  );
+}
+
+/** Entries that hold state. */
+function stateIn(directory: string): string[] {
+  return readdirSync(directory).filter((entry) => !transient.test(entry));
+}
+
+/**
+ * Moves state of other contents aside. The entries are gathered in `.previous.partial` first, what says of the contents last, so that a move
+ * that was cut short is gone on with.
+ * @returns where it went; undefined when there was none.
+ */
+function holdOnly(directory: string, contents: string): string | undefined {
+  const label = join(directory, 'contents.json');
+  const [previous, partial] = [`${directory}.previous`, `${directory}.previous.partial`];
+  const same = existsSync(label) && readFileSync(label, 'utf8') === contents;
+  let setAside: string | undefined;
+  if (!same && (stateIn(directory).length > 0 || existsSync(partial))) {
+    mkdirSync(partial, { recursive: true, mode: 0o700 });
+    const entries = stateIn(directory).filter((entry) => entry !== 'contents.json');
+    for (const entry of existsSync(label) ? [...entries, 'contents.json'] : entries)
+      renameSync(join(directory, entry), join(partial, entry));
+    writeFileSync(join(partial, 'version'), `${stateVersion}\n`);
+    rmSync(previous, { recursive: true, force: true });
+    renameSync(partial, previous);
+    setAside = previous;
+  }
+  if (!same) writeWholeText(label, contents);
+  return setAside;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'it may not be written by this user',
+  EPERM: 'it may not be written by this user',
+  EROFS: 'it lies on a read-only file system',
+  ENOSPC: 'the disk is full',
+  EDQUOT: "the user's disk quota is used up",
+  ENOTDIR: 'a part of its path is a file',
+  EEXIST: 'it is a file',
+  EXDEV: 'it and the folder beside it lie on different file systems',
+};
+
+/** A failure of the file system that the user can mend, said so; any other error as it is. */
+export function explainFileError(error: unknown, directory: string): unknown {
+  const { code = '', path } = error as NodeJS.ErrnoException;
+  const reason = reasons[code];
+  if (reason === undefined) return error;
+  return new LocalEnvironmentError(
+    `local: ${directory} cannot be used: ${reason} (${code}${path === undefined ? '' : ` at ${path}`}). Mend that, or name another folder in DATAOPS_LOCAL.`,
+    { cause: error },
+  );
 }
 
 /** The environment's secrets: made on first use, the same ever after. */
@@ -76,7 +150,11 @@ export function secretsOf(directory: string): LocalSecrets {
 
 /** Writes a JSON file that only the user reads, whole or not at all. */
 export function writeWhole(file: string, value: unknown): void {
+  writeWholeText(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+function writeWholeText(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  writeFileSync(temporary, text, { mode: 0o600 });
   renameSync(temporary, file);
 }

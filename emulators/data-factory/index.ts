@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { TokenCredential } from '@azure/identity';
 import type { Connectors } from './connectors/connectors.ts';
 import { createConnectors } from './connectors/index.ts';
+import { createParquetWriter } from './connectors/parquet-file.ts';
 import { makeFactory, resourceIdOf } from './rest/factories.ts';
 import { globalParametersOf } from './rest/global-parameters.ts';
 import type { FactoryIdentity, FactoryService } from './rest/operation.ts';
@@ -68,6 +69,7 @@ export async function startDataFactory(options: DataFactoryOptions): Promise<Dat
   const plain = <T>(value: unknown): T => JSON.parse(JSON.stringify(value)) as T;
   const find = (collection: string, name: string) => objects.get(findKind(collection)!, name);
 
+  const parquet = createParquetWriter(join(options.stateDirectory, 'spill'));
   const manager = createRunManager({
     host: {
       factoryName: options.factory.name,
@@ -80,6 +82,7 @@ export async function startDataFactory(options: DataFactoryOptions): Promise<Dat
         }),
       delays: { ...serviceDelays, ...options.delays },
       connectors: options.connectors ?? createConnectors(options),
+      parquet,
       findObject: (collection, name) => {
         const found = find(collection, name);
         return found && plain<Record<string, unknown>>(found.properties);
@@ -122,6 +125,7 @@ export async function startDataFactory(options: DataFactoryOptions): Promise<Dat
       await server.close();
       await manager.close();
       await runs.flush();
+      await parquet.close();
     },
   };
 }

@@ -8,9 +8,16 @@ export interface DatabaseOptions {
   readonly file: string;
   readonly name: string;
   readonly memoryLimit?: string;
+  /** DuckDB's; 1 by default: with more, the thread that runs a statement spins while another one works, and most statements are small. */
   readonly threads?: number;
   readonly clock: () => Date;
 }
+
+/**
+ * Bytes of write-ahead log after which a commit moves them into the file, compressed: rarely, as that takes longer than all the rest of a
+ * commit. The log is as durable as the file, and is read back when the database is opened.
+ */
+const checkpointThreshold = '128MB';
 
 /**
  * One database: one DuckDB instance (a second on the same file would diverge from the first), the committed catalog, and the lock that
@@ -39,7 +46,8 @@ export class Database {
     const memory = options.file === ':memory:';
     const instance = await DuckDBInstance.create(options.file, {
       memory_limit: options.memoryLimit ?? '384MB',
-      threads: String(options.threads ?? 2),
+      threads: String(options.threads ?? 1),
+      checkpoint_threshold: checkpointThreshold,
       ...(memory ? {} : { temp_directory: `${options.file}.tmp` }),
       // Nothing but the database's own file is reached through SQL text.
       autoinstall_known_extensions: 'false',
@@ -48,6 +56,7 @@ export class Database {
     });
     const connection = await instance.connect();
     try {
+      await connection.run('PRAGMA disable_checkpoint_on_shutdown');
       await createStore(connection);
       return new Database(instance, await loadCatalog(connection), options);
     } finally {

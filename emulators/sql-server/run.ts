@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBResult } from '@duckdb/node-api';
 import type { ColumnChunk, SqlType, SqlValue } from '../tsql/sql-type.ts';
 import { duckType, readChunk, toDuck } from './duck-type.ts';
 
@@ -41,16 +41,28 @@ export async function* stream(
   }
 }
 
-/** All rows of a small query. */
+/** All rows of a small query: materialised by DuckDB, and so read without going back to it. */
 export async function rows(
   connection: DuckDBConnection,
   sql: string,
   args: readonly Argument[],
   types: readonly SqlType[],
 ): Promise<SqlValue[][]> {
+  if (args.length === 0) return rowsOf(await connection.run(sql), types);
+  const statement = await connection.prepare(sql);
+  try {
+    bind(statement, args);
+    return rowsOf(await statement.run(), types);
+  } finally {
+    statement.destroySync();
+  }
+}
+
+function rowsOf(result: DuckDBMaterializedResult, types: readonly SqlType[]): SqlValue[][] {
   const found: SqlValue[][] = [];
-  for await (const chunk of stream(connection, sql, args, types)) {
-    for (let row = 0; row < chunk.rows; row += 1) found.push(chunk.values.map((each) => each[row] ?? null));
+  for (let index = 0; index < result.chunkCount; index += 1) {
+    const { rows, values } = readChunk(result.getChunk(index), types);
+    for (let row = 0; row < rows; row += 1) found.push(values.map((each) => each[row] ?? null));
   }
   return found;
 }

@@ -1,14 +1,15 @@
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { Command } from 'commander';
-import { repositoryRoot } from '../environments/load.ts';
+import { localDirectory } from '../environments/load.ts';
 import type { Environment } from '../environments/schema.ts';
-import { InternalError } from '../errors.ts';
 import { abortOnInterrupt, openPlatform } from './environment.ts';
-import { type LocalProcess, startLocalProcess } from './local-process.ts';
+import { aborted, type LocalProcess, startLocalProcess } from './local-process.ts';
 import { wholeNumber } from './options.ts';
+import { shownPath } from './shown-path.ts';
 
-export const localDirectory = join(repositoryRoot, '.local');
 export const defaultPortBase = 14330;
+export const localDirectoryHelp =
+  'DATAOPS_LOCAL names the folder of all state: .local/ of the repository when it is not set.';
 
 export function localCommand(): Command {
   return new Command('local')
@@ -19,10 +20,13 @@ export function localCommand(): Command {
       wholeNumber(0, 65530),
       defaultPortBase,
     )
-    .addHelpText('after', '\nExample:\n  npm run local\n  npx dataops run          (in another terminal)')
+    .addHelpText(
+      'after',
+      `\n${localDirectoryHelp}\n\nExample:\n  npm run local\n  npx dataops run          (in another terminal)`,
+    )
     .action(async (options: { portBase: number }) => {
       const signal = abortOnInterrupt();
-      const local = await startLocalProcess(localDirectory, options.portBase);
+      const local = await startLocalProcess({ directory: localDirectory(), portBase: options.portBase, signal });
       const { environment } = openPlatform('local', {}, { endpointsFile: local.endpointsFile });
       console.log(howToConnect(environment, local.endpointsFile));
       await keepUp(local, signal);
@@ -31,12 +35,8 @@ export function localCommand(): Command {
 
 /** Waits for Ctrl-C, then ends the environment; one that ends by itself is an error. */
 export async function keepUp(local: LocalProcess, signal: AbortSignal): Promise<void> {
-  const interrupted = new Promise<undefined>((done) => {
-    if (signal.aborted) done(undefined);
-    signal.addEventListener('abort', () => done(undefined), { once: true });
-  });
-  const ended = await Promise.race([interrupted, local.ended]);
-  if (ended !== undefined) throw new InternalError(`local: the environment ended by itself: ${ended}`);
+  await aborted(AbortSignal.any([signal, local.lost]));
+  local.lost.throwIfAborted();
   console.log('\nStopping ...');
   await local.close();
 }
@@ -45,7 +45,7 @@ export async function keepUp(local: LocalProcess, signal: AbortSignal): Promise<
 export function howToConnect({ endpoints }: Environment, endpointsFile: string): string {
   const { azureSql, synapse, dataLake, dataFactory, databricks } = endpoints;
   return `
-The local environment is up. Ctrl-C stops it; its state stays in .local/.
+The local environment is up. Ctrl-C stops it; its state stays in ${shownPath(dirname(endpointsFile))}.
 
   Azure SQL      ${azureSql.host},${azureSql.port}  database ${azureSql.database}  user ${azureSql.user}  password ${azureSql.password}
   Synapse        ${synapse.host},${synapse.port}  database ${synapse.database}  user ${synapse.user}  password ${synapse.password}

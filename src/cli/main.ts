@@ -25,6 +25,9 @@ const program = new Command('dataops')
   .addCommand(deploySynapseCommand())
   .addCommand(validateCommand());
 
+// Whoever read the output has left (`| head`): nothing more can be said.
+process.stdout.on('error', () => process.exit(1));
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -32,6 +35,8 @@ try {
   else if ((error as Error).name === 'AbortError') console.error('\nStopped.');
   else console.error(`\n${(error as Error).stack ?? error}${causeOf(error)}`);
   process.exitCode = 1;
+  // What was under way may go on trying to reach services that are gone: nobody waits for it.
+  setTimeout(() => process.exit(), 500).unref();
 }
 
 function causeOf(error: unknown): string {

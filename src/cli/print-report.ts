@@ -1,7 +1,7 @@
-import { relative } from 'node:path';
 import type { GateResult } from '../medallion/gate.ts';
 import type { LayerCounts } from '../medallion/layers.ts';
 import type { Report } from '../run/report.ts';
+import { shownPath } from './shown-path.ts';
 import { table } from './table.ts';
 
 /** The end of a run as people read it: rows per table and layer, seconds per step, gates, and where everything lies. */
@@ -11,7 +11,7 @@ export function printReport(report: Report, places: Readonly<Record<string, stri
     stepsTable(report),
     ...(report.gates.length > 0 ? [gateSummary(report.gates)] : []),
     Object.entries(places)
-      .map(([what, where]) => `${what.padEnd(12)} ${relativeOrSame(where)}`)
+      .map(([what, where]) => `${what.padEnd(12)} ${shownPath(where)}`)
       .join('\n'),
   ];
   return `\n${sections.join('\n\n')}\n`;
@@ -57,10 +57,4 @@ export function gateSummary(gates: readonly GateResult[]): string {
       expected,
     ]),
   )}`;
-}
-
-function relativeOrSame(place: string): string {
-  if (!place.startsWith('/')) return place;
-  const path = relative(process.cwd(), place);
-  return path.startsWith('..') ? place : path;
 }

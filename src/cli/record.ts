@@ -33,7 +33,11 @@ export async function recordRun(
   try {
     validation = await body(steps, runs);
   } catch (error) {
-    writeReport(file, report(undefined, error as Error));
+    try {
+      writeReport(file, report(undefined, error as Error));
+    } catch {
+      // A full disk, say: what went wrong first is what there is to tell.
+    }
     throw error;
   }
   const done = report(validation);

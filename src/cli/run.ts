@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { repositoryRoot } from '../environments/load.ts';
+import { localDirectory } from '../environments/load.ts';
 import { holdGates, loadAndRefine } from '../run/scheduled-run.ts';
 import { setUpPipelines, setUpServing, setUpSource } from '../run/set-up.ts';
 import { isSetUp } from '../run/state.ts';
@@ -15,7 +15,7 @@ export function runCommand(): Command {
     .addOption(environmentOption())
     .option('--batch-id <id>', 'id of the batch (default: GITHUB_RUN_ID, or the moment)')
     .option('--to <instant>', "end of the window (default: by the environment's clock)", instant)
-    .option('--report <file>', 'where to write the report', join(repositoryRoot, '.local/report.json'))
+    .option('--report <file>', 'where to write the report', join(localDirectory(), 'report.json'))
     .addHelpText('after', '\nExample:\n  npx dataops run --env local');
   for (const option of shopOptions()) command.addOption(option);
   return command.action(async (options: ShopValues & { env: string; batchId?: string; to?: Date; report: string }) => {

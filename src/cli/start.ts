@@ -1,20 +1,22 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { localDirectory } from '../environments/load.ts';
 import type { Environment } from '../environments/schema.ts';
-import { ConfigurationError } from '../errors.ts';
 import { holdGates, loadAndRefine } from '../run/scheduled-run.ts';
 import { setUpPipelines, setUpServing, setUpSource } from '../run/set-up.ts';
 import { consoleListener } from './console.ts';
 import { abortOnInterrupt, openPlatform } from './environment.ts';
-import { defaultPortBase, howToConnect, keepUp, localDirectory } from './local.ts';
+import { defaultPortBase, howToConnect, keepUp, localDirectoryHelp } from './local.ts';
 import { startLocalProcess } from './local-process.ts';
-import { type ShopValues, shopOptions } from './options.ts';
+import { type ShopValues, shopOptions, wholeNumber } from './options.ts';
 import { recordRun } from './record.ts';
+import { shownPath } from './shown-path.ts';
 
 interface StartValues extends ShopValues {
   readonly keep?: boolean;
   readonly fresh?: boolean;
+  readonly portBase?: number;
 }
 
 export function startCommand(): Command {
@@ -22,23 +24,36 @@ export function startCommand(): Command {
     .description('the whole platform on this machine: backfill the shop, carry it to gold, then one more day')
     .option('--keep', 'stay up afterwards')
     .option('--fresh', 'start from nothing, without what .local/ holds')
-    .addHelpText('after', '\nExample:\n  npm start -- --orders-per-day 2000 --days 60 --keep');
+    .option(
+      '--port-base <n>',
+      `first of six ports in a row, 0 for any that are free (default: ${defaultPortBase} with --keep, otherwise 0)`,
+      wholeNumber(0, 65530),
+    )
+    .addHelpText('after', `\n${localDirectoryHelp}\n\nExample:\n  npm start -- --orders-per-day 2000 --days 60 --keep`);
   for (const option of shopOptions()) command.addOption(option);
   return command.action(start);
 }
 
 async function start(values: StartValues): Promise<void> {
-  const signal = abortOnInterrupt();
+  const interrupted = abortOnInterrupt();
   const shop = shopOf(values);
-  prepare(shop, values.fresh ?? false);
+  const directory = localDirectory();
   console.log(`The platform, from Faker to gold, on 127.0.0.1: ${describe(shop)}\n`);
-  const local = await startLocalProcess(localDirectory, values.keep ? defaultPortBase : 0);
+  const local = await startLocalProcess({
+    directory,
+    portBase: values.portBase ?? (values.keep ? defaultPortBase : 0),
+    contents: `${JSON.stringify(shop)}\n`,
+    fresh: values.fresh ?? false,
+    signal: interrupted,
+  });
+  const signal = AbortSignal.any([interrupted, local.lost]);
+  if (local.setAside) console.log(`${shownPath(directory)} held another shop: it is now ${shownPath(local.setAside)}.`);
   try {
     const platform = openPlatform('local', values, { endpointsFile: local.endpointsFile });
     await recordRun(
       'local',
-      join(localDirectory, 'report.json'),
-      { lake: join(localDirectory, 'lake'), state: localDirectory },
+      join(directory, 'report.json'),
+      { lake: join(directory, 'lake'), state: directory },
       consoleListener(process.stdout),
       signal,
       async (steps, runs) => {
@@ -55,7 +70,7 @@ async function start(values: StartValues): Promise<void> {
     );
     if (values.keep) {
       console.log(howToConnect(platform.environment, local.endpointsFile));
-      await keepUp(local, signal);
+      await keepUp(local, interrupted);
     }
   } finally {
     await local.close();
@@ -76,40 +91,6 @@ function shopOf(values: ShopValues): Shop {
   };
 }
 
-/**
- * Leaves `.local/` as this shop can use it: what an earlier start of the same shop left is carried on; another shop's state is moved aside to
- * `.local.previous/`, never mixed; `--fresh` removes it.
- */
-function prepare(shop: Shop, fresh: boolean): void {
-  refuseWhileInUse();
-  const marker = join(localDirectory, 'shop.json');
-  const wanted = `${JSON.stringify(shop)}\n`;
-  if (fresh) rmSync(localDirectory, { recursive: true, force: true });
-  if (existsSync(localDirectory) && (!existsSync(marker) || readFileSync(marker, 'utf8') !== wanted)) {
-    const previous = `${localDirectory}.previous`;
-    rmSync(previous, { recursive: true, force: true });
-    renameSync(localDirectory, previous);
-    console.log(`.local/ held another shop: it is now .local.previous/.`);
-  }
-  mkdirSync(localDirectory, { recursive: true, mode: 0o700 });
-  writeFileSync(marker, wanted);
-}
-
 function describe({ seed, ordersPerDay, backfillDays, defectRate }: Shop): string {
   return `${backfillDays} days of ${ordersPerDay.toLocaleString('en-US')} orders, then one more (seed ${seed}, defects ${defectRate * 100} %).`;
-}
-
-/** The environment's own lock holds against a second one; this holds against removing the folder under a live one. */
-function refuseWhileInUse(): void {
-  const lock = join(localDirectory, 'lock');
-  if (!existsSync(lock)) return;
-  const holder = Number(readFileSync(lock, 'utf8'));
-  try {
-    process.kill(holder, 0);
-  } catch {
-    return;
-  }
-  throw new ConfigurationError(
-    `local: .local/ is in use by process ${holder}. Stop that one (Ctrl-C where it runs, or 'kill ${holder}'), then try again.`,
-  );
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { TokenCredential } from '@azure/identity';
 import { ConfigurationError, InternalError } from '../errors.ts';
 
@@ -14,6 +14,8 @@ export interface ClientOptions {
   /** For one try, in milliseconds. */
   readonly timeout?: number;
   readonly tries?: number;
+  /** Waits between tries; `setTimeout` by default. */
+  readonly delay?: (milliseconds: number) => Promise<unknown>;
 }
 
 /** The REST interface of a workspace. 429 and 503 are tried again, honouring Retry-After; so are GETs whose connection failed. */
@@ -22,7 +24,7 @@ export function databricksClient(
   credential: TokenCredential,
   options: ClientOptions = {},
 ): DatabricksClient {
-  const { timeout = 30_000, tries = 5 } = options;
+  const { timeout = 30_000, tries = 5, delay = (milliseconds) => setTimeout(milliseconds) } = options;
 
   async function attempt(
     method: 'GET' | 'POST',
@@ -51,7 +53,7 @@ export function databricksClient(
         } catch (cause) {
           if (cause instanceof ConfigurationError) throw cause;
           if (method === 'GET' && tried < tries) {
-            await sleep(200 * 2 ** tried);
+            await delay(200 * 2 ** tried);
             continue;
           }
           throw new InternalError(`databricks: ${method} ${path} at ${host} got no answer: ${reason(cause)}`, {
@@ -61,7 +63,7 @@ export function databricksClient(
         if (response.ok) return (await response.json()) as T;
         const text = await response.text();
         if ((response.status === 429 || response.status === 503) && tried < tries) {
-          await sleep(retryAfter(response) ?? 500 * 2 ** tried);
+          await delay(retryAfter(response) ?? 500 * 2 ** tried);
           continue;
         }
         const Failure = [400, 401, 403, 404].includes(response.status) ? ConfigurationError : InternalError;

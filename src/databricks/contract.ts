@@ -36,7 +36,7 @@ const expectation = z
     check: z.string().min(1).optional(),
     /** The column's value must be a key of that silver table, quarantined rows included. */
     references: z.strictObject({ column: identifier, table: identifier, key: identifier }).optional(),
-    /** No two rows share the values; the row with the lowest key is the one that stays. NULL never clashes. */
+    /** No two rows share the value: the one that came first stays, of those that come together the lowest key. NULL never clashes. */
     unique: z.strictObject({ column: identifier }).optional(),
   })
   .refine((value) => [value.check, value.references, value.unique].filter((kind) => kind !== undefined).length === 1, {

@@ -1,11 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { ConfigurationError } from '../errors.ts';
 import { type Environment, endpointsSchema, environmentSchema } from './schema.ts';
 
 /** The repository's root: where environments/, sql/, adf/, databricks/ and synapse/ lie. */
 export const repositoryRoot = resolve(import.meta.dirname, '../..');
+
+/** The folder of the local environment's state: `.local/`, or the one that DATAOPS_LOCAL names. */
+export function localDirectory(variables: Readonly<Record<string, string | undefined>> = process.env): string {
+  return resolve(variables['DATAOPS_LOCAL'] || join(repositoryRoot, '.local'));
+}
 
 export interface LoadOptions {
   /** The folder of the environment files. */
@@ -36,7 +41,11 @@ export function loadEnvironment(name: string, options: LoadOptions = {}): Enviro
   if (!('file' in read.endpoints)) return { ...read, endpoints: read.endpoints };
 
   const endpointsFile =
-    options.endpointsFile ?? variables['DATAOPS_ENDPOINTS'] ?? resolve(dirname(file), read.endpoints.file);
+    options.endpointsFile ??
+    variables['DATAOPS_ENDPOINTS'] ??
+    (variables['DATAOPS_LOCAL']
+      ? join(localDirectory(variables), basename(read.endpoints.file))
+      : resolve(dirname(file), read.endpoints.file));
   if (!existsSync(endpointsFile))
     throw new ConfigurationError(
       `environments: '${name}' is not up: ${endpointsFile} does not exist. Start it with 'npm run local' and try again.`,

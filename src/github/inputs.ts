@@ -1,5 +1,6 @@
 import * as core from '@actions/core';
 import { ConfigurationError } from '../errors.ts';
+import * as parse from '../parse.ts';
 
 /** Inputs of an action, as the runner hands them over; each failure names the input, the value and what was expected. */
 
@@ -15,44 +16,28 @@ export function requiredText(name: string): string {
 }
 
 export function integer(name: string, range: { minimum: number; maximum: number }): number | undefined {
-  const value = text(name);
-  if (value === undefined) return undefined;
-  const number = Number(value);
-  if (!/^-?\d+$/.test(value) || number < range.minimum || number > range.maximum)
-    throw new ConfigurationError(
-      `input '${name}' is '${value}'; expected a whole number from ${range.minimum} to ${range.maximum}.`,
-    );
-  return number;
+  return read(name, parse.wholeNumber(range.minimum, range.maximum));
 }
 
+/** False when the input is empty. */
 export function flag(name: string): boolean {
-  const value = text(name) ?? 'false';
-  if (value !== 'true' && value !== 'false')
-    throw new ConfigurationError(`input '${name}' is '${value}'; expected true or false.`);
-  return value === 'true';
+  return read(name, parse.flag) ?? false;
 }
 
+/** An empty object when the input is empty. */
 export function json(name: string): Record<string, unknown> {
-  const value = text(name);
-  if (value === undefined) return {};
-  try {
-    const parsed: unknown = JSON.parse(value);
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
-      return parsed as Record<string, unknown>;
-  } catch {
-    // told below, with the value
-  }
-  throw new ConfigurationError(`input '${name}' is '${value}'; expected a JSON object such as {"name": "value"}.`);
+  return read(name, parse.jsonObject) ?? {};
 }
 
 /** An instant in UTC such as 2026-02-01T00:00:00Z. */
 export function instant(name: string): Date | undefined {
-  const value = text(name);
-  if (value === undefined) return undefined;
-  const date = new Date(value);
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z$/.test(value) || Number.isNaN(date.getTime()))
-    throw new ConfigurationError(
-      `input '${name}' is '${value}'; expected an instant in UTC such as 2026-02-01T00:00:00Z.`,
-    );
-  return date;
+  return read(name, parse.instant);
+}
+
+function read<T>(name: string, parser: parse.Parser<T>): T | undefined {
+  const given = text(name);
+  if (given === undefined) return undefined;
+  const value = parser.parse(given);
+  if (value === undefined) throw new ConfigurationError(`input '${name}' is '${given}'; expected ${parser.expected}.`);
+  return value;
 }

@@ -7,11 +7,20 @@ export async function writeSummary(markdown: string): Promise<void> {
   await core.summary.addRaw(`${markdown}\n`).write();
 }
 
-/** A Markdown table; a `|` in a cell is escaped. */
+/**
+ * A Markdown table. A cell may be Markdown, but stays a cell: what would end it or begin a tag is escaped, a line end is a space. (A backslash is
+ * escaped too, as one before a `|` would undo the other's work.)
+ */
 export function markdownTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const line = (cells: readonly (string | number)[]): string =>
-    `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+  const line = (cells: readonly (string | number)[]): string => `| ${cells.map(escapeCell).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function escapeCell(cell: string | number): string {
+  return String(cell)
+    .replace(/[\\|]/g, '\\$&')
+    .replaceAll('<', '&lt;')
+    .replace(/\r\n|\r|\n/g, ' ');
 }
 
 /** An annotation for each gate that failed: an error or a warning, as the gate is. */

@@ -22,6 +22,10 @@ function testCase({ layer, table, gate, severity, status, observed, expected }: 
   return `${open}><${severity === 'error' ? 'failure' : 'skipped'} message="${message}"/></testcase>`;
 }
 
+/** For an attribute: what XML cannot hold at all (control characters, lone surrogates) becomes U+FFFD, and line ends survive. */
 function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return text
+    .toWellFormed()
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+    .replace(/[&<>"\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,5 +1,6 @@
+import { quoteId } from '../azure-sql/quote.ts';
+import { countAll } from './count.ts';
 import { type GateContext, latestModels } from './gate.ts';
-import { countAll, quoteTable } from './sql.ts';
 
 /** layer -> table -> rows, as any reader of the tables would count them. */
 export interface LayerCounts {
@@ -22,9 +23,7 @@ export async function countLayers({ source, lake, models }: GateContext): Promis
   ): Promise<Record<string, number>> => {
     const counts = await countAll(
       query,
-      Object.fromEntries(
-        tables.map((table) => [table, `SELECT COUNT_BIG(*) FROM ${quoteTable(`${schema}.${table}`)}`]),
-      ),
+      Object.fromEntries(tables.map((table) => [table, `SELECT COUNT_BIG(*) FROM ${quoteId(`${schema}.${table}`)}`])),
     );
     return Object.fromEntries(tables.map((table) => [table, Number(counts[table] ?? 0n)]));
   };

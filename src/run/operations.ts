@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type EnableCdcResult, enableCdc } from '../azure-sql/enable-cdc.ts';
+import { type EnableCdcOptions, type EnableCdcResult, enableCdc } from '../azure-sql/enable-cdc.ts';
 import { type IngestResult, ingest } from '../azure-sql/ingest.ts';
 import { type MigrateResult, migrate } from '../azure-sql/migrate.ts';
 import { openSql } from '../azure-sql/open.ts';
@@ -29,10 +29,11 @@ export async function provision(
   }
 }
 
-/** Change data capture on every table of the shop. */
+/** Change data capture on every table of the shop. @param options what becomes of tables whose columns have drifted. */
 export async function captureChanges(
   { environment, credential }: Platform,
   progress: Progress = silent,
+  options: EnableCdcOptions = {},
 ): Promise<EnableCdcResult> {
   const pool = await openSql(environment.endpoints.azureSql, credential);
   try {
@@ -40,6 +41,7 @@ export async function captureChanges(
       pool,
       tables.map((table) => table.name),
       progress,
+      options,
     );
   } finally {
     await pool.close();

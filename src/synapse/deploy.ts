@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TokenCredential } from '@azure/identity';
 import { openSql } from '../azure-sql/open.ts';
+import { quoteName, quoteText } from '../azure-sql/quote.ts';
 import { splitBatches } from '../azure-sql/script.ts';
 import { readModels } from '../databricks/models.ts';
 import { repositoryRoot } from '../environments/load.ts';
 import type { Environment } from '../environments/schema.ts';
-import { ConfigurationError } from '../errors.ts';
-import { quoteName, quoteText } from '../medallion/sql.ts';
 import { type Progress, silent } from '../progress.ts';
+import { substitute } from './substitute.ts';
 import { compileViews } from './views.ts';
 
 export interface SynapseDeployment {
@@ -52,18 +52,4 @@ export async function deploySynapse(
     await pool.close();
   }
   return { database: endpoint.database, views: views.length };
-}
-
-/** Replaces `$(name)` as sqlcmd does. The values stand inside T-SQL strings, so a quote in one is refused. */
-function substitute(file: string, script: string, values: Readonly<Record<string, string>>): string {
-  return script.replace(/\$\((\w+)\)/g, (_, name: string) => {
-    const value = values[name];
-    if (value === undefined)
-      throw new ConfigurationError(
-        `synapse/${file}: $(${name}) is not a variable; known: ${Object.keys(values).join(', ')}.`,
-      );
-    if (value.includes("'"))
-      throw new ConfigurationError(`synapse/${file}: $(${name}) is ${value}; expected no quote in it.`);
-    return value;
-  });
 }

@@ -1,7 +1,7 @@
+import { quoteId, quoteName } from '../azure-sql/quote.ts';
 import { quarantineColumns } from '../databricks/compile/setup.ts';
 import type { ContractColumn } from '../databricks/contract.ts';
 import { type Model, tableColumns } from '../databricks/models.ts';
-import { quoteName, quoteTable } from '../medallion/sql.ts';
 
 /**
  * The views that serve the lake, one CREATE OR ALTER VIEW each: bronze over Parquet, silver with its quarantine and gold over Delta. Columns
@@ -22,7 +22,7 @@ export function compileViews(models: readonly Model[]): string[] {
 function view(id: string, path: string, format: 'PARQUET' | 'DELTA', columns: readonly ContractColumn[] = []): string {
   const schema = columns.map(({ name, type }) => `  ${quoteName(name)} ${sqlType(type)}`);
   return [
-    `CREATE OR ALTER VIEW ${quoteTable(id)} AS`,
+    `CREATE OR ALTER VIEW ${quoteId(id)} AS`,
     `SELECT * FROM OPENROWSET(BULK '${path}', DATA_SOURCE = '${id.split('.')[0]}', FORMAT = '${format}')`,
     ...(schema.length > 0 ? [`WITH (\n${schema.join(',\n')}\n)`] : []),
     'AS files;',

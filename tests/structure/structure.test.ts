@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
 /** What the repository promises about itself. */
@@ -70,4 +70,47 @@ test("the README's commands exist", () => {
   const named = [...read('README.md').matchAll(/npm (?:run )?([a-z][a-z:]*)/g)].map((match) => match[1]!);
   const builtIn = ['ci'];
   expect(named.filter((name) => !scripts.includes(name) && !builtIn.includes(name))).toEqual([]);
+});
+
+/** Files that are one table or one grammar: they grow with what they list, and splitting them would part what is read side by side. */
+const longFiles: Readonly<Record<string, string>> = {
+  'emulators/tsql/ast.ts': 'the syntax tree of T-SQL, a type a node',
+  'emulators/tsql/parser/expressions.ts': 'the grammar of T-SQL expressions, by precedence',
+  'emulators/tsql/parser/ddl.ts': 'the grammar of CREATE, ALTER and DROP',
+  'emulators/tsql/emit/convert.ts': 'the table of conversions between T-SQL types',
+  'emulators/spark-sql/parser/expression.ts': 'the grammar of Spark SQL expressions, by precedence',
+  'emulators/spark-sql/parser/statement.ts': 'the grammar of Spark SQL statements',
+  'emulators/sql-server/views/sys.ts': 'the columns of the sys catalog views',
+};
+
+test('no source file is over 400 lines, but for grammars and tables', () => {
+  const long = sources.filter((file) => read(file).split('\n').length - 1 > 400);
+  expect(long.filter((file) => !(file in longFiles))).toEqual([]);
+  expect(Object.keys(longFiles).filter((file) => !long.includes(file))).toEqual([]);
+});
+
+test('a test lies where its code lies', () => {
+  const strays = globSync('tests/{src,emulators}/**/*.test.ts', { cwd: root }).filter((file) => {
+    const path = file.replace(/^tests\//, '').replace(/\.test\.ts$/, '');
+    return !existsSync(join(root, dirname(path)));
+  });
+  expect(strays).toEqual([]);
+});
+
+test('T-SQL is quoted in one place: no other file of src brackets a name or doubles a quote', () => {
+  const quoting = globSync('src/**/*.ts', { cwd: root }).filter((file) => /replaceAll\((']'|"'"), /.test(read(file)));
+  expect(quoting.filter((file) => !/^src\/(azure-sql\/quote|databricks\/compile\/sql)\.ts$/.test(file))).toEqual([]);
+});
+
+test('operations name every variable that the workflows read, and every command that they show exists', () => {
+  const operations = read('docs/operations.md');
+  const variables = globSync('.github/workflows/*.yml', { cwd: root }).flatMap((file) =>
+    [...read(file).matchAll(/vars\.([A-Z_]+)/g)].map((match) => match[1]!),
+  );
+  expect([...new Set(variables)].filter((name) => !operations.includes(`\`${name}\``))).toEqual([]);
+  const commands = [...operations.matchAll(/npx dataops ([a-z-]+)/g)].map((match) => match[1]!);
+  const known = globSync('src/cli/*.ts', { cwd: root }).flatMap((file) =>
+    [...read(file).matchAll(/new Command\('([a-z-]+)'\)/g)].map((match) => match[1]!),
+  );
+  expect(commands.filter((name) => !name.startsWith('-') && !known.includes(name))).toEqual([]);
 });

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ColumnBatch, ColumnBatches } from '../connectors/columns.ts';
 import type { Dataset } from '../connectors/connectors.ts';
-import { writeParquet } from '../connectors/parquet-file.ts';
 import { resolveDataset } from '../connectors/resolve.ts';
 import type { ActivityContext, ActivityType } from '../runtime/activity-context.ts';
 import { ActivityError, badDefinition, notImplemented } from '../runtime/activity-error.ts';
@@ -46,12 +45,7 @@ export const copy: ActivityType = {
     try {
       const file = join(folder, 'part.parquet');
       const rowsCopied = await readAll(connection.stream(command, context.signal), (rows) =>
-        writeParquet(meter.count(rows), {
-          file,
-          codec: codecOf(to),
-          temporaryDirectory: folder,
-          signal: context.signal,
-        }),
+        context.host.parquet.write(meter.count(rows), { file, codec: codecOf(to), signal: context.signal }),
       );
       const verified = readBoolean(context, 'validateDataConsistency', false);
       if (verified && rowsCopied !== meter.rows())

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import {
   BIGINT,
   BLOB,
@@ -6,6 +7,7 @@ import {
   DECIMAL,
   DOUBLE,
   DuckDBBlobValue,
+  type DuckDBConnection,
   DuckDBDataChunk,
   DuckDBDateValue,
   DuckDBDecimalValue,
@@ -39,62 +41,88 @@ export interface ParquetOptions {
   readonly file: string;
   /** A dataset's compressionCodec; snappy when it says none, as the service does. */
   readonly codec: string | undefined;
-  /** A folder of the caller's for what does not fit in memory. */
-  readonly temporaryDirectory: string;
   readonly signal: AbortSignal;
 }
 
-/** Rows wait in a table of this engine, which moves to disk what does not fit. */
-const memoryLimit = '256MB';
+export interface ParquetWriter {
+  /**
+   * Writes batches to one Parquet file, rows in the order they come. DateTime becomes TIMESTAMP(MICROS, adjusted to UTC): read as an
+   * instant by Spark and Synapse, as the INT96 the service writes is.
+   * @returns rows written.
+   */
+  write(source: ColumnBatches, options: ParquetOptions): Promise<number>;
+  /** After the last write. */
+  close(): Promise<void>;
+}
 
-/**
- * Writes batches to one Parquet file, rows in the order they come. DateTime becomes TIMESTAMP(MICROS, adjusted to UTC): read as an
- * instant by Spark and Synapse, as the INT96 the service writes is.
- * @returns rows written.
- */
-export async function writeParquet(source: ColumnBatches, options: ParquetOptions): Promise<number> {
-  const codec = codecs.get((options.codec ?? 'snappy').toLowerCase());
-  if (codec === undefined) throw notImplemented(`The Parquet compression codec '${options.codec}'`);
+/** Rows wait in a table of this engine, which moves to disk what does not fit: all copies that run at once share it. */
+const memoryLimit = '512MB';
+
+/** @param temporaryDirectory a folder of the writer's own, made when memory runs out and removed in the end. */
+export function createParquetWriter(temporaryDirectory: string): ParquetWriter {
+  let opening: Promise<DuckDBInstance> | undefined;
+  const open = (): Promise<DuckDBInstance> => {
+    opening ??= DuckDBInstance.create(':memory:', {
+      memory_limit: memoryLimit,
+      temp_directory: temporaryDirectory,
+      // Copies run side by side: one thread each is enough, and none spins while another works.
+      threads: '1',
+      preserve_insertion_order: 'true',
+      // Nothing is to be fetched or looked for while copying.
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    return opening;
+  };
+  return {
+    async write(source, options) {
+      const codec = codecs.get((options.codec ?? 'snappy').toLowerCase());
+      if (codec === undefined) throw notImplemented(`The Parquet compression codec '${options.codec}'`);
+      checkNames(source);
+      const connection = await (await open()).connect();
+      try {
+        const rows = await gather(connection, source, options.signal);
+        await connection.run(`COPY temp.rows TO ${literal(options.file)} (FORMAT parquet, COMPRESSION ${codec})`);
+        return rows;
+      } finally {
+        // The connection's temporary table goes with it.
+        connection.closeSync();
+      }
+    },
+    async close() {
+      (await opening)?.closeSync();
+      await rm(temporaryDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+function checkNames({ columns }: ColumnBatches): void {
   const names = new Set<string>();
-  for (const { name } of source.columns) {
+  for (const { name } of columns) {
     if (name === '') throw badDefinition('A column of the source has no name; Parquet needs one: give it an alias.');
     if (names.has(name.toLowerCase())) throw badDefinition(`The source has two columns named '${name}'.`);
     names.add(name.toLowerCase());
   }
+}
+
+/** Takes the rows into the connection's temporary table `rows`. @returns how many. */
+async function gather(connection: DuckDBConnection, source: ColumnBatches, signal: AbortSignal): Promise<number> {
   const writers = source.columns.map(({ type }) => writerOf(type));
-  const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: memoryLimit,
-    temp_directory: options.temporaryDirectory,
-    threads: '2',
-    preserve_insertion_order: 'true',
-    // Nothing is to be fetched or looked for while copying.
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  });
-  try {
-    const connection = await instance.connect();
-    const columns = source.columns.map(({ name }, index) => `${quoted(name)} ${writers[index]!.type}`);
-    await connection.run(`CREATE TABLE rows (${columns.join(', ')})`);
-    const appender = await connection.createAppender('rows');
-    let rows = 0;
-    for await (const batch of source.batches) {
-      options.signal.throwIfAborted();
-      const count = batch[0]?.length ?? 0;
-      const chunk = DuckDBDataChunk.create(
-        writers.map((writer) => writer.type),
-        count,
-      );
-      for (const [index, values] of batch.entries()) chunk.setColumnValues(index, values.map(writers[index]!.convert));
-      appender.appendDataChunk(chunk);
-      rows += count;
-    }
-    appender.closeSync();
-    await connection.run(`COPY rows TO ${literal(options.file)} (FORMAT parquet, COMPRESSION ${codec})`);
-    connection.closeSync();
-    return rows;
-  } finally {
-    instance.closeSync();
+  const types = writers.map(({ type }) => type);
+  const columns = source.columns.map(({ name }, index) => `${quoted(name)} ${types[index]}`);
+  await connection.run(`CREATE TEMP TABLE rows (${columns.join(', ')})`);
+  const appender = await connection.createAppender('rows', 'main', 'temp');
+  let rows = 0;
+  for await (const batch of source.batches) {
+    signal.throwIfAborted();
+    const count = batch[0]?.length ?? 0;
+    const chunk = DuckDBDataChunk.create(types, count);
+    for (const [index, values] of batch.entries()) chunk.setColumnValues(index, values.map(writers[index]!.convert));
+    appender.appendDataChunk(chunk);
+    rows += count;
   }
+  appender.closeSync();
+  return rows;
 }
 
 interface ColumnWriter {

@@ -1,4 +1,5 @@
 import type { Connectors } from '../connectors/connectors.ts';
+import type { ParquetWriter } from '../connectors/parquet-file.ts';
 import type { PipelineRun } from './run-records.ts';
 import type { Ambient } from './scope.ts';
 
@@ -31,6 +32,7 @@ export interface Host {
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly delays: Delays;
   readonly connectors: Connectors;
+  readonly parquet: ParquetWriter;
   /** The properties of a published object, or undefined. */
   readonly findObject: (collection: 'datasets' | 'linkedservices', name: string) => Record<string, unknown> | undefined;
   /** Starts a pipeline on behalf of an ExecutePipeline activity. @throws ActivityError when it cannot be. */

@@ -10,7 +10,9 @@ import { bindExpression as expressionSql } from './expressions.ts';
 import { bindFullQuery } from './query.ts';
 import { fromItem, newBinding, rootScope } from './scope.ts';
 
-export { bindDelete, bindInsert, bindInsertRows, bindMerge, bindUpdate } from './dml.ts';
+export { bindDelete, bindUpdate } from './change.ts';
+export { bindInsert, bindInsertRows } from './insert.ts';
+export { bindMerge } from './merge.ts';
 
 /** A SELECT. Throws SqlError: 207, 208, 209, 8120, ... */
 export function bindQuery(query: QueryExpression | QueryStatement, context: BindContext): BoundQuery {

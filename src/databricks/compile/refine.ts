@@ -93,13 +93,17 @@ function breach(model: Model, expectation: Expectation, alias: string): { condit
   if (unique) {
     const value = quoteName(unique.column);
     const key = quoteName(model.contract.key[0]!);
-    const rows = [quoteTable(model.id), 'typed'].map(
-      (relation) =>
-        `SELECT ${value} AS _value, ${key} AS _key FROM ${relation} WHERE NOT _is_deleted AND ${value} IS NOT NULL`,
-    );
+    // What the table holds of a key that changes now is no longer so.
+    const held = [
+      `SELECT held.${value} AS _value, held.${key} AS _held, held.${key} AS _key`,
+      `FROM ${quoteTable(model.id)} AS held LEFT ANTI JOIN typed ON typed.${key} = held.${key}`,
+      `WHERE NOT held._is_deleted AND held.${value} IS NOT NULL`,
+    ].join(' ');
+    const arriving = `SELECT ${value}, NULL, ${key} FROM typed WHERE NOT _is_deleted AND ${value} IS NOT NULL`;
+    const first = `SELECT _value, coalesce(min(_held), min(_key)) AS _first FROM (${held} UNION ALL ${arriving}) AS candidates GROUP BY _value`;
     return {
-      condition: `${alias}._first < typed.${key}`,
-      join: `LEFT JOIN (SELECT _value, min(_key) AS _first FROM (${rows.join(' UNION ALL ')}) AS candidates GROUP BY _value) AS ${alias} ON ${alias}._value = typed.${value}`,
+      condition: `${alias}._first <> typed.${key}`,
+      join: `LEFT JOIN (${first}) AS ${alias} ON ${alias}._value = typed.${value}`,
     };
   }
   return { condition: `NOT coalesce(${check}, false)` };

@@ -1,6 +1,6 @@
+import { quoteId, quoteName } from '../../azure-sql/quote.ts';
 import type { Model } from '../../databricks/models.ts';
 import { type Gate, type GateResult, latestModels, type Query } from '../gate.ts';
-import { quoteName, quoteTable } from '../sql.ts';
 
 /**
  * Cleaning, proved against the ledger of injected defects: each is repaired or quarantined under its own name (recall), and nothing else
@@ -62,10 +62,10 @@ async function injectedIn(source: Query, { contract }: Model, page: Page): Promi
 async function detectedIn(lake: Query, { id, contract }: Model, page: Page): Promise<Set<string>> {
   const key = quoteName(contract.key[0]!);
   const rows = await lake(
-    `SELECT ${key} AS row_key, _repairs AS defects FROM ${quoteTable(id)} WHERE _repairs <> '' AND ${within(key, page)}
+    `SELECT ${key} AS row_key, _repairs AS defects FROM ${quoteId(id)} WHERE _repairs <> '' AND ${within(key, page)}
      UNION ALL
      SELECT ${key} AS row_key, CONCAT(_reasons, CASE WHEN _repairs <> '' THEN ',' ELSE '' END, _repairs) AS defects
-     FROM ${quoteTable(`${id}_quarantine`)} WHERE ${within(key, page)}`,
+     FROM ${quoteId(`${id}_quarantine`)} WHERE ${within(key, page)}`,
   );
   return new Set(
     rows.flatMap((row) =>

@@ -1,5 +1,5 @@
+import { countAll } from '../count.ts';
 import { equal, type Gate } from '../gate.ts';
-import { countAll } from '../sql.ts';
 
 /** Every fact finds its dimensions. A customer that was erased before the first copy is unknown: that one only warns. */
 export const dimensions: Gate = async ({ lake }) => {

@@ -1,5 +1,6 @@
+import { quoteId, quoteName } from '../../azure-sql/quote.ts';
+import { countAll } from '../count.ts';
 import { equal, type Gate, latestModels } from '../gate.ts';
-import { countAll, quoteName, quoteTable } from '../sql.ts';
 
 /**
  * Silver and its quarantine hold the keys that the source holds, at the LSN that was copied last: what the source has inserted and
@@ -32,8 +33,8 @@ export const liveKeys: Gate = async ({ source, lake, models }) => {
     lake,
     Object.fromEntries(
       tables.flatMap(({ id }) => [
-        [id, `SELECT COUNT_BIG(*) FROM ${quoteTable(id)} WHERE _is_deleted = 0`],
-        [`${id} quarantined`, `SELECT COUNT_BIG(*) FROM ${quoteTable(`${id}_quarantine`)}`],
+        [id, `SELECT COUNT_BIG(*) FROM ${quoteId(id)} WHERE _is_deleted = 0`],
+        [`${id} quarantined`, `SELECT COUNT_BIG(*) FROM ${quoteId(`${id}_quarantine`)}`],
       ]),
     ),
   );

@@ -1,6 +1,7 @@
+import { quoteId, quoteName } from '../../azure-sql/quote.ts';
 import type { Model } from '../../databricks/models.ts';
+import { countAll } from '../count.ts';
 import { equal, type Gate, type GateResult, latestModels, type Query } from '../gate.ts';
-import { countAll, quoteName, quoteTable } from '../sql.ts';
 
 /**
  * Every key that bronze has seen is in silver or in quarantine, once: in = out + quarantined + superseded. And no more of them than tolerated are
@@ -15,10 +16,10 @@ export const silverFlow: Gate = async ({ source, lake, models, thresholds }) => 
       tables.flatMap(({ id, contract }) => [
         [
           `${id} in`,
-          `SELECT COUNT_BIG(DISTINCT ${quoteName(contract.key[0]!)}) FROM ${quoteTable(`bronze.${contract.source}`)}`,
+          `SELECT COUNT_BIG(DISTINCT ${quoteName(contract.key[0]!)}) FROM ${quoteId(`bronze.${contract.source}`)}`,
         ],
-        [`${id} out`, `SELECT COUNT_BIG(*) FROM ${quoteTable(id)}`],
-        [`${id} quarantined`, `SELECT COUNT_BIG(*) FROM ${quoteTable(`${id}_quarantine`)}`],
+        [`${id} out`, `SELECT COUNT_BIG(*) FROM ${quoteId(id)}`],
+        [`${id} quarantined`, `SELECT COUNT_BIG(*) FROM ${quoteId(`${id}_quarantine`)}`],
       ]),
     ),
   );

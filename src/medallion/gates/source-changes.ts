@@ -1,5 +1,5 @@
+import { quoteName } from '../../azure-sql/quote.ts';
 import { equal, type Gate, type GateResult } from '../gate.ts';
-import { quoteName } from '../sql.ts';
 
 /**
  * What was copied is what the source captured: the manifest's rows against the change function, over the windows that the

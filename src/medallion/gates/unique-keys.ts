@@ -1,5 +1,6 @@
+import { quoteId, quoteName } from '../../azure-sql/quote.ts';
+import { countAll } from '../count.ts';
 import { equal, type Gate } from '../gate.ts';
-import { countAll, quoteName, quoteTable } from '../sql.ts';
 
 /** No key stands twice, in any table of silver and gold. */
 export const uniqueKeys: Gate = async ({ lake, models }) => {
@@ -10,7 +11,7 @@ export const uniqueKeys: Gate = async ({ lake, models }) => {
         const key = contract.key.map(quoteName).join(', ');
         return [
           id,
-          `SELECT COUNT_BIG(*) FROM (SELECT COUNT_BIG(*) AS times FROM ${quoteTable(id)} GROUP BY ${key} HAVING COUNT_BIG(*) > 1) AS repeated`,
+          `SELECT COUNT_BIG(*) FROM (SELECT COUNT_BIG(*) AS times FROM ${quoteId(id)} GROUP BY ${key} HAVING COUNT_BIG(*) > 1) AS repeated`,
         ];
       }),
     ),

@@ -1,19 +1,5 @@
+import { quoteText } from '../azure-sql/quote.ts';
 import type { Query } from './gate.ts';
-
-/** Quotes a name for T-SQL. */
-export function quoteName(name: string): string {
-  return `[${name.replaceAll(']', ']]')}]`;
-}
-
-/** Quotes a text for T-SQL. */
-export function quoteText(text: string): string {
-  return `N'${text.replaceAll("'", "''")}'`;
-}
-
-/** `silver.orders` as quoted parts. */
-export function quoteTable(id: string): string {
-  return id.split('.').map(quoteName).join('.');
-}
 
 /**
  * Counts several queries in one round trip.
