@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TokenCredential } from '@azure/identity';
@@ -69,7 +69,11 @@ export async function startDataFactory(options: DataFactoryOptions): Promise<Dat
   const plain = <T>(value: unknown): T => JSON.parse(JSON.stringify(value)) as T;
   const find = (collection: string, name: string) => objects.get(findKind(collection)!, name);
 
-  const parquet = createParquetWriter(join(options.stateDirectory, 'spill'));
+  // Beside the state, not in the system's folder for temporary files, which may be memory; what a killed factory left is not wanted.
+  const temporaryDirectory = join(options.stateDirectory, 'temporary');
+  rmSync(temporaryDirectory, { recursive: true, force: true });
+  mkdirSync(temporaryDirectory, { recursive: true });
+  const parquet = createParquetWriter(join(temporaryDirectory, 'spill'));
   const manager = createRunManager({
     host: {
       factoryName: options.factory.name,
@@ -83,6 +87,7 @@ export async function startDataFactory(options: DataFactoryOptions): Promise<Dat
       delays: { ...serviceDelays, ...options.delays },
       connectors: options.connectors ?? createConnectors(options),
       parquet,
+      temporaryDirectory,
       findObject: (collection, name) => {
         const found = find(collection, name);
         return found && plain<Record<string, unknown>>(found.properties);
@@ -126,6 +131,7 @@ export async function startDataFactory(options: DataFactoryOptions): Promise<Dat
       await manager.close();
       await runs.flush();
       await parquet.close();
+      rmSync(temporaryDirectory, { recursive: true, force: true });
     },
   };
 }

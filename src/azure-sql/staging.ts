@@ -46,10 +46,14 @@ const parallelLoads = 2;
 
 const stagingTable = (name: string) => quoteTable('etl', `staging_${name}`);
 
+async function emptyStaging(request: sql.Request): Promise<void> {
+  const names = [...tables.map((table) => table.name), 'injected_defect'];
+  await request.batch(names.map((name) => `TRUNCATE TABLE ${stagingTable(name)};`).join('\n'));
+}
+
 /** Empties staging and loads chunks into it. */
 export async function stage(pool: sql.ConnectionPool, chunks: Iterable<ChangeChunk>): Promise<Staged> {
-  const emptied = [...tables.map((table) => table.name), 'injected_defect'];
-  await pool.request().batch(emptied.map((name) => `TRUNCATE TABLE ${stagingTable(name)};`).join('\n'));
+  await emptyStaging(pool.request());
 
   const changes = new Map<TableName, Record<Operation, number>[]>();
   const firstVersions = new Map<TableName, Map<number, number>>();
@@ -182,7 +186,7 @@ export function driverType(type: ColumnType): sql.ISqlType {
 
 /**
  * Applies what is staged, within a transaction: per number the inserts (parents first), the updates, the deletes (children first);
- * then the ledger.
+ * then the ledger. Staging is left empty: it holds people's data, and must not keep what is erased in dbo later.
  * @throws ConfigurationError when staging no longer holds what was loaded: another process loads at the same time.
  */
 export async function applyStaged(transaction: sql.Transaction, staged: Staged, batchId: string): Promise<TableCounts> {
@@ -207,6 +211,7 @@ export async function applyStaged(transaction: sql.Transaction, staged: Staged, 
     await new sql.Request(transaction).input('batch_id', sql.VarChar(100), batchId).query(`
       INSERT INTO etl.injected_defect (table_name, row_key, defect, column_name, batch_id)
       SELECT table_name, row_key, defect, column_name, @batch_id FROM ${stagingTable('injected_defect')};`);
+  await emptyStaging(new sql.Request(transaction));
   return counts;
 }
 

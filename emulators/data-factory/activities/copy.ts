@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ColumnBatch, ColumnBatches } from '../connectors/columns.ts';
 import type { Dataset } from '../connectors/connectors.ts';
@@ -40,7 +39,7 @@ export const copy: ActivityType = {
 
     const start = context.host.clock();
     const meter = createMeter(() => context.host.clock().getTime() - start.getTime());
-    const folder = await mkdtemp(join(tmpdir(), 'data-factory-copy-'));
+    const folder = await mkdtemp(join(context.host.temporaryDirectory, 'copy-'));
     const connection = await context.host.connectors.openSql(from.linkedService, context.signal);
     try {
       const file = join(folder, 'part.parquet');

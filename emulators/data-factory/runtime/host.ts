@@ -33,6 +33,8 @@ export interface Host {
   readonly delays: Delays;
   readonly connectors: Connectors;
   readonly parquet: ParquetWriter;
+  /** For files on their way. It is there, and empty when the factory starts. */
+  readonly temporaryDirectory: string;
   /** The properties of a published object, or undefined. */
   readonly findObject: (collection: 'datasets' | 'linkedservices', name: string) => Record<string, unknown> | undefined;
   /** Starts a pipeline on behalf of an ExecutePipeline activity. @throws ActivityError when it cannot be. */

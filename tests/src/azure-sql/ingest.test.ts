@@ -82,6 +82,7 @@ test("the first batch is the backfill: rows, figures and ledger are the generato
   expect(await count(`SELECT COUNT(*) AS n FROM etl.injected_defect WHERE batch_id = 'first';`)).toBe(
     counted(changes, 'injected_defect').inserted,
   );
+  for (const { name } of tables) expect(await count(`SELECT COUNT(*) AS n FROM etl.staging_${name};`)).toBe(0);
 });
 
 test('the same batch again does nothing and answers the same', async () => {
