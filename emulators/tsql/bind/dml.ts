@@ -84,7 +84,7 @@ function defaultOf(column: CatalogColumn, scope: Scope): BoundExpression {
 
 /** `rows` is what INSERT .. EXEC has staged: its columns in order stand for the source. */
 export function bindInsert(node: Insert, context: BindContext, rows?: Relation): BoundInsert {
-  const binding = newBinding(context);
+  const binding = newBinding(context, node.source.kind === 'query' ? node.source.query.maxRecursion : undefined);
   const table = targetTable(node.target, context);
   const { scope, sql: withSql } = bindCommonTables(node.with, rootScope(binding));
   const given = insertColumns(table, node.columns, context, node.line);
@@ -381,7 +381,7 @@ function columnValue(item: FromItem, index: number): BoundExpression {
 }
 
 export function bindUpdate(node: Update, context: BindContext): BoundUpdate {
-  const binding = newBinding(context);
+  const binding = newBinding(context, node.maxRecursion);
   const { scope: outer, sql: withSql } = bindCommonTables(node.with, rootScope(binding));
   const found = locate(node.target, node.from, outer);
   const { table, item } = found;
@@ -446,7 +446,7 @@ function changeSet(found: Located, values: readonly string[], node: Update | Del
 }
 
 export function bindDelete(node: Delete, context: BindContext): BoundDelete {
-  const binding = newBinding(context);
+  const binding = newBinding(context, node.maxRecursion);
   const { scope: outer, sql: withSql } = bindCommonTables(node.with, rootScope(binding));
   const found = locate(node.target, node.from, outer);
   const scope: Scope = { ...outer, items: found.items };
@@ -469,7 +469,7 @@ export function bindDelete(node: Delete, context: BindContext): BoundDelete {
 
 export function bindMerge(node: Merge, context: BindContext): BoundMerge {
   if (node.top) throw notImplemented('MERGE TOP', node.line);
-  const binding = newBinding(context);
+  const binding = newBinding(context, node.maxRecursion);
   const { scope: outer, sql: withSql } = bindCommonTables(node.with, rootScope(binding));
   const table = targetTable(node.target, context);
   const alias = newAlias(binding, node.targetAlias ?? table.name);
