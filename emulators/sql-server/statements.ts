@@ -20,10 +20,12 @@ import { alterTable, createFromColumns, createIndex, createTable, dropIndex, sto
 import { execute } from './dml/execute.ts';
 import { capture } from './dml/staging.ts';
 import { type Engine, LOCK_TIMEOUT } from './engine.ts';
-import { endsBatch, noSavepoints, raised, raisedByRaiserror } from './errors.ts';
+import { endsBatch, raised, raisedByRaiserror } from './errors.ts';
 import { formatMessage } from './format-message.ts';
 import { executeProcedure, executeText } from './procedures/execute.ts';
 import { rows, run } from './run.ts';
+import { rollback, save } from './savepoints.ts';
+import { beginsImplicitly, limited, locks } from './session-options.ts';
 
 /** Why a list of statements stopped before its end. */
 export type Signal = 'next' | 'break' | 'continue' | 'return';
@@ -77,6 +79,13 @@ async function runStatement(engine: Engine, statement: Statement, sink: ResultSi
     await sink.done(null, 'other');
     return 'next';
   }
+  if (engine.options.formatOnly && statement.kind !== 'set option')
+    return describeOnly(engine, statement, sink, source);
+  if (engine.options.implicitTransactions && engine.transaction.count === 0 && beginsImplicitly(statement)) {
+    engine.transaction.begin();
+  }
+  // Hints of a transaction that keep other writers out: the one writer lock stands for all of them.
+  if (engine.transaction.count > 0 && locks(statement)) await engine.transaction.write(async () => undefined);
   const command = source.slice(statement.start, statement.end);
   switch (statement.kind) {
     case 'block':
@@ -144,13 +153,28 @@ async function runStatement(engine: Engine, statement: Statement, sink: ResultSi
       await finish(engine, sink, 'insert', await insert(engine, statement, sink));
       return 'next';
     case 'update':
-      await finish(engine, sink, 'update', await execute(engine, bindUpdate(statement, engine.context()), sink));
+      await finish(
+        engine,
+        sink,
+        'update',
+        await execute(engine, bindUpdate(limited(engine, statement), engine.context()), sink),
+      );
       return 'next';
     case 'delete':
-      await finish(engine, sink, 'delete', await execute(engine, bindDelete(statement, engine.context()), sink));
+      await finish(
+        engine,
+        sink,
+        'delete',
+        await execute(engine, bindDelete(limited(engine, statement), engine.context()), sink),
+      );
       return 'next';
     case 'merge':
-      await finish(engine, sink, 'merge', await execute(engine, bindMerge(statement, engine.context()), sink));
+      await finish(
+        engine,
+        sink,
+        'merge',
+        await execute(engine, bindMerge(limited(engine, statement), engine.context()), sink),
+      );
       return 'next';
     case 'insert bulk':
       engine.bulk = statement;
@@ -162,13 +186,50 @@ async function runStatement(engine: Engine, statement: Statement, sink: ResultSi
       await executeText(engine, String((await engine.evaluate(statement.text)) ?? ''), [], sink);
       return 'next';
     case 'transaction':
-      await transact(engine, statement.action);
+      await transact(engine, statement);
       await sink.done(null, 'other');
       return 'next';
     default:
       await define(engine, statement, command, sink);
       engine.rowCount = 0n;
       await sink.done(null, 'other');
+      return 'next';
+  }
+}
+
+/** SET FMTONLY ON: every branch is walked, nothing changes, and a query gives its columns without a row. */
+async function describeOnly(engine: Engine, statement: Statement, sink: ResultSink, source: string): Promise<Signal> {
+  switch (statement.kind) {
+    case 'block':
+      return runStatements(engine, statement.body, sink, source);
+    case 'try':
+      return runStatements(engine, statement.body, sink, source);
+    case 'if':
+      await runOne(engine, statement.then, sink, source);
+      return statement.otherwise ? runOne(engine, statement.otherwise, sink, source) : 'next';
+    case 'while':
+      await runOne(engine, statement.body, sink, source);
+      return 'next';
+    case 'declare':
+      for (const each of statement.variables) engine.frame.declare(each.name, resolveType(each.type));
+      return 'next';
+    case 'declare table':
+      await declareTable(engine, statement);
+      return 'next';
+    case 'execute':
+      await executeProcedure(engine, statement, sink);
+      return 'next';
+    case 'execute string':
+      await executeText(engine, String((await engine.evaluate(statement.text)) ?? ''), [], sink);
+      return 'next';
+    case 'select statement': {
+      const bound = bindQuery(statement.query, engine.context());
+      if (bound.into || bound.assign) return 'next';
+      await sink.columns(bound.columns);
+      await sink.done(0, 'select');
+      return 'next';
+    }
+    default:
       return 'next';
   }
 }
@@ -276,7 +337,8 @@ async function select(engine: Engine, statement: QueryStatement, sink: ResultSin
 }
 
 async function insert(engine: Engine, statement: Insert, sink: ResultSink): Promise<bigint> {
-  if (statement.source.kind !== 'execute') return execute(engine, bindInsert(statement, engine.context()), sink);
+  if (statement.source.kind !== 'execute')
+    return execute(engine, bindInsert(limited(engine, statement), engine.context()), sink);
   const called = statement.source.execute;
   return engine.transaction.write(async () => {
     const captured = capture(engine, sink);
@@ -400,17 +462,20 @@ async function raiserror(
   );
 }
 
-export async function transact(engine: Engine, action: 'begin' | 'commit' | 'rollback' | 'save'): Promise<void> {
-  switch (action) {
+async function transact(engine: Engine, statement: Extract<Statement, { kind: 'transaction' }>): Promise<void> {
+  const { name: given } = statement;
+  const name =
+    given === undefined || typeof given === 'string' ? (given ?? '') : String((await engine.evaluate(given)) ?? '');
+  switch (statement.action) {
     case 'begin':
-      engine.transaction.begin();
+      engine.transaction.begin(name);
       return;
     case 'commit':
       return engine.transaction.commit();
     case 'rollback':
-      return engine.transaction.rollback();
+      return rollback(engine, name);
     case 'save':
-      throw noSavepoints();
+      return save(engine, name);
   }
 }
 
@@ -426,11 +491,8 @@ const ISOLATION: Readonly<Record<string, number>> = {
 const ONLY: Readonly<Record<string, string>> = {
   ANSI_NULLS: 'ON',
   CONCAT_NULL_YIELDS_NULL: 'ON',
-  IMPLICIT_TRANSACTIONS: 'OFF',
   NOEXEC: 'OFF',
   PARSEONLY: 'OFF',
-  FMTONLY: 'OFF',
-  ROWCOUNT: '0',
   SHOWPLAN_ALL: 'OFF',
   SHOWPLAN_TEXT: 'OFF',
   SHOWPLAN_XML: 'OFF',
@@ -444,6 +506,15 @@ function setOption(engine: Engine, statement: SetOption): void {
       return;
     case 'XACT_ABORT':
       engine.options.xactAbort = on;
+      return;
+    case 'IMPLICIT_TRANSACTIONS':
+      engine.options.implicitTransactions = on;
+      return;
+    case 'FMTONLY':
+      engine.options.formatOnly = on;
+      return;
+    case 'ROWCOUNT':
+      engine.options.rowLimit = Number(statement.value);
       return;
     case 'LOCK_TIMEOUT':
       engine.transaction.lockTimeout = Number(statement.value) < 0 ? LOCK_TIMEOUT : Number(statement.value);

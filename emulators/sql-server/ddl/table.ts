@@ -17,6 +17,7 @@ import { duckLiteral, duckTypeName, quoteName } from '../duck-type.ts';
 import type { Engine } from '../engine.ts';
 import { alreadyExists, cannotDrop, cannotFind, nullNotAllowed, truncated } from '../errors.ts';
 import { rows, run } from '../run.ts';
+import { keep } from '../savepoints.ts';
 import { isBinary, isText } from '../type-info.ts';
 import { addColumn, addConstraint, addKey, buildTable, nextId } from './build-table.ts';
 
@@ -157,6 +158,7 @@ export async function dropTable(engine: Engine, name: ObjectName, ifExists: bool
           `Could not drop object '${displayName(table)}' because it is referenced by a FOREIGN KEY constraint.`,
         );
       }
+      await keepDefinition(engine, table);
       if (table.storage) {
         const temporary = new Map(engine.transaction.temporary);
         temporary.delete(table.name.toLowerCase());
@@ -169,6 +171,14 @@ export async function dropTable(engine: Engine, name: ObjectName, ifExists: bool
     },
     { local: table.storage !== undefined },
   );
+}
+
+/** Before a table is altered or dropped after SAVE TRANSACTION. */
+async function keepDefinition(engine: Engine, table: TableDefinition): Promise<void> {
+  if (engine.transaction.savepoints.length > 0 && engine.dialect.captured?.(engine, table)) {
+    throw notImplemented('altering or dropping a captured table after SAVE TRANSACTION');
+  }
+  await keep(engine, table);
 }
 
 export async function truncate(engine: Engine, node: Truncate): Promise<void> {
@@ -188,6 +198,7 @@ export async function truncate(engine: Engine, node: Truncate): Promise<void> {
         );
       }
       if (!table.storage) engine.dialect.truncate?.(engine, table);
+      await keep(engine, table);
       await run(engine.connection, `DELETE FROM ${storageName(table)}`);
       const identity = table.columns.find((each) => each.identity)?.identity;
       if (identity) engine.transaction.setIdentity(table, BigInt(identity.seed) - BigInt(identity.increment));
@@ -201,6 +212,7 @@ export async function alterTable(engine: Engine, node: AlterTable, command: stri
   if (!table) throw cannotFind(node.name.parts.join('.'));
   await engine.transaction.write(
     async () => {
+      await keepDefinition(engine, table);
       const changed = await alter(engine, table, node);
       replace(engine, changed);
       if (!table.storage) await engine.dialect.tableChanged?.(engine, table, changed, command);
