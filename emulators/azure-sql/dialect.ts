@@ -1,6 +1,7 @@
 import type { Database, Dialect } from '../sql-server/index.ts';
 import { SqlError } from '../tsql/sql-error.ts';
 import { capture } from './cdc/capture.ts';
+import { dynamicViews } from './cdc/dynamic-views.ts';
 import { scalarFunction, tableFunction } from './cdc/functions.ts';
 import { instancesOf } from './cdc/instance.ts';
 import { LsnClock } from './cdc/lsn-clock.ts';
@@ -14,6 +15,7 @@ export async function azureSqlDialect(database: Database): Promise<Dialect> {
     engineEdition: 5,
     version: 'Microsoft SQL Azure (RTM) - 12.0.2000.8 \n\tlocal emulator on DuckDB',
     procedures: procedures(clock),
+    systemViews: new Map(dynamicViews()),
     tableFunction: (engine, name, args) => tableFunction(engine, name, args),
     scalarFunction: (engine, name, args) => scalarFunction(engine, name, args),
     captured: (engine, table) => instancesOf(engine.catalog, table).length > 0,

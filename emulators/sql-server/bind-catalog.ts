@@ -102,6 +102,7 @@ export function catalogTable(table: TableDefinition): CatalogTable {
       name: each.name,
       type: each.type,
       nullable: each.nullable,
+      ...(each.collation === undefined ? {} : { collation: each.collation }),
       ...(each.identity ? { identity: true } : {}),
       ...(each.default ? { default: parseExpression(each.default.text) } : {}),
     })),

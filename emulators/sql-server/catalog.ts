@@ -10,6 +10,8 @@ export interface ColumnDefinition {
   readonly name: string;
   readonly type: SqlType;
   readonly nullable: boolean;
+  /** COLLATE of the definition; without it the database's. */
+  readonly collation?: string;
   readonly identity?: { readonly seed: number; readonly increment: number };
   readonly default?: { readonly name: string; readonly id: number; readonly text: string };
 }
@@ -69,7 +71,12 @@ export interface ModuleDefinition extends ObjectBase {
   readonly kind: 'view' | 'procedure' | 'function';
   /** The CREATE statement as it was sent. */
   readonly text: string;
+  /** A view's, as they were when it was created. */
+  readonly columns?: readonly ColumnDefinition[];
 }
+
+/** What has columns: tables, and views with those of their query. */
+export type Relation = Pick<ObjectBase, 'id' | 'schema' | 'name'> & { readonly columns: readonly ColumnDefinition[] };
 
 export type DatabaseObject = TableDefinition | ModuleDefinition;
 
@@ -122,6 +129,12 @@ export class Catalog {
 
   tables(): TableDefinition[] {
     return [...this.#objects.values()].filter((each) => each.kind === 'table');
+  }
+
+  relations(): Relation[] {
+    return [...this.#objects.values()].flatMap((each) =>
+      each.columns === undefined ? [] : [{ ...each, columns: each.columns }],
+    );
   }
 
   find(schema: string, name: string): DatabaseObject | undefined {

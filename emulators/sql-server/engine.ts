@@ -12,7 +12,7 @@ import {
   toSqlError,
 } from '../tsql/index.ts';
 import { SqlError } from '../tsql/sql-error.ts';
-import type { SqlType, SqlValue } from '../tsql/sql-type.ts';
+import type { ColumnChunk, SqlType, SqlValue } from '../tsql/sql-type.ts';
 import { BindCatalog } from './bind-catalog.ts';
 import type { Catalog, TableDefinition } from './catalog.ts';
 import type { Database } from './database.ts';
@@ -35,7 +35,24 @@ export interface SessionOptions {
   /** Lower-case `schema.name` of the one table, as SQL Server allows it. */
   identityInsert: string | undefined;
   isolation: number;
+  /** IMPLICIT_TRANSACTIONS: statements that read or write tables begin a transaction where there is none. */
+  implicitTransactions: boolean;
+  /** FMTONLY: nothing runs, queries answer with their columns alone. */
+  formatOnly: boolean;
+  /** ROWCOUNT: statements end after so many rows; 0 for all. */
+  rowLimit: number;
 }
+
+/** Options of a new session, and after sp_reset_connection. */
+export const DEFAULT_OPTIONS: Readonly<SessionOptions> = {
+  nocount: false,
+  xactAbort: false,
+  identityInsert: undefined,
+  isolation: 2,
+  implicitTransactions: false,
+  formatOnly: false,
+  rowLimit: 0,
+};
 
 /** Milliseconds a writer waits for another before error 1222, unless SET LOCK_TIMEOUT says otherwise. */
 export const LOCK_TIMEOUT = 30_000;
@@ -51,7 +68,7 @@ export class Engine {
   readonly dialect: Dialect;
   readonly identity: Identity;
   readonly transaction: SessionTransaction;
-  readonly options: SessionOptions = { nocount: false, xactAbort: false, identityInsert: undefined, isolation: 2 };
+  readonly options: SessionOptions = { ...DEFAULT_OPTIONS };
   frame = new Frame();
   /** Procedures and dynamic texts entered: @@NESTLEVEL. */
   depth = 0;
@@ -147,8 +164,8 @@ export class Engine {
     );
   }
 
-  /** Sends a result set. @returns its row count. */
-  async send(bound: BoundQuery, sink: ResultSink): Promise<bigint> {
+  /** Sends a result set, up to ROWCOUNT rows. @returns its row count. */
+  async send(bound: BoundQuery, sink: ResultSink, limit = this.options.rowLimit): Promise<bigint> {
     const chunks = stream(
       this.connection,
       bound.sql,
@@ -161,8 +178,10 @@ export class Engine {
       if (this.cancelled) throw cancelled();
       if (!begun) await sink.columns(bound.columns);
       begun = true;
-      await sink.rows(chunk);
-      count += BigInt(chunk.rows);
+      const left = limit === 0 ? chunk.rows : Math.min(chunk.rows, limit - Number(count));
+      await sink.rows(left === chunk.rows ? chunk : firstRows(chunk, left));
+      count += BigInt(left);
+      if (limit > 0 && count >= limit) break;
     }
     if (!begun) await sink.columns(bound.columns);
     return count;
@@ -243,6 +262,11 @@ export class Engine {
     return new SqlError(50000, `The local engine failed: ${text}`, { line, cause: error });
   }
 }
+
+const firstRows = (chunk: ColumnChunk, rows: number): ColumnChunk => ({
+  rows,
+  values: chunk.values.map((each) => each.slice(0, rows)),
+});
 
 export const cancelled = (): SqlError => new SqlError(0, 'Operation cancelled by user.', { severity: 11 });
 

@@ -76,17 +76,15 @@ export const cannotFind = (name: string): SqlError =>
 export const noProcedure = (name: string): SqlError =>
   new SqlError(2812, `Could not find stored procedure '${name}'.`, { state: 62 });
 
-export const noSavepoints = (): SqlError =>
-  new SqlError(40517, 'The local emulator does not implement SAVE TRANSACTION (savepoints).');
-
 /**
  * Errors after which SQL Server goes on with the next statement of the batch (unless XACT_ABORT is on or a TRY block catches them).
  * All others end the batch.
  */
 const STATEMENT_ONLY = new Set([
-  201, 217, 220, 232, 266, 512, 515, 544, 545, 547, 1505, 2601, 2627, 2628, 2714, 2812, 3701, 3726, 3728, 3902, 3903,
-  4901, 4902, 4924, 8106, 8114, 8115, 8134, 8144, 8145, 8152, 8178, 8179, 8672, 15225, 15151, 22901, 22902, 22903,
-  22905, 22906, 22907, 22908, 22909, 22911, 22914, 22916, 22918, 22926, 22931, 22938, 22939, 22960, 22964, 22965, 22985,
+  201, 217, 220, 232, 266, 512, 515, 544, 545, 547, 628, 1505, 2601, 2627, 2628, 2714, 2812, 3701, 3726, 3728, 3902,
+  3903, 4901, 4902, 4924, 6401, 8106, 8114, 8115, 8134, 8144, 8145, 8152, 8178, 8179, 8672, 15225, 15151, 22901, 22902,
+  22903, 22905, 22906, 22907, 22908, 22909, 22911, 22914, 22916, 22918, 22926, 22931, 22938, 22939, 22960, 22964, 22965,
+  22985,
 ]);
 
 export const endsBatch = (error: SqlError): boolean => !STATEMENT_ONLY.has(error.number) && !raisedByRaiserror(error);

@@ -7,12 +7,13 @@ import type { Database } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import { insertRows } from './dml/execute.ts';
 import { stage } from './dml/staging.ts';
-import { Engine, type Identity, LOCK_TIMEOUT } from './engine.ts';
-import { noSavepoints, noSuchObject } from './errors.ts';
+import { DEFAULT_OPTIONS, Engine, type Identity, LOCK_TIMEOUT } from './engine.ts';
+import { noSuchObject } from './errors.ts';
 import { Frame } from './frame.ts';
 import { call, dropLocals, type Outcome, splitName } from './procedures/execute.ts';
 import type { Formal, Given } from './procedures/invocation.ts';
 import { parseDefinitions, runPrepared } from './procedures/sp-executesql.ts';
+import { rollback, save } from './savepoints.ts';
 import { runStatements } from './statements.ts';
 
 const int: SqlType = { name: 'int' };
@@ -34,6 +35,10 @@ export class SqlSession implements Session {
 
   get transactionCount(): number {
     return this.engine.transaction.count;
+  }
+
+  get transactionOutcome(): 'commit' | 'rollback' {
+    return this.engine.transaction.outcome;
   }
 
   batch(sql: string, sink: ResultSink): Promise<void> {
@@ -141,8 +146,8 @@ export class SqlSession implements Session {
     return count;
   }
 
-  async begin(_: string, isolation: number): Promise<void> {
-    this.engine.transaction.begin();
+  async begin(name: string, isolation: number): Promise<void> {
+    this.engine.transaction.begin(name);
     if (isolation > 0) this.engine.options.isolation = isolation;
   }
 
@@ -150,12 +155,12 @@ export class SqlSession implements Session {
     return this.#request(() => this.engine.transaction.commit());
   }
 
-  rollback(): Promise<void> {
-    return this.#request(() => this.engine.transaction.rollback());
+  rollback(name: string): Promise<void> {
+    return this.#request(() => rollback(this.engine, name));
   }
 
-  async save(): Promise<void> {
-    throw noSavepoints();
+  save(name: string): Promise<void> {
+    return this.#request(() => save(this.engine, name));
   }
 
   cancel(): void {
@@ -167,7 +172,7 @@ export class SqlSession implements Session {
     if (!keepTransaction) await engine.transaction.abandon();
     await dropLocals(engine, engine.frame, new Set());
     engine.frame = new Frame();
-    Object.assign(engine.options, { nocount: false, xactAbort: false, identityInsert: undefined, isolation: 2 });
+    Object.assign(engine.options, DEFAULT_OPTIONS);
     engine.transaction.lockTimeout = LOCK_TIMEOUT;
     this.#prepared.clear();
   }

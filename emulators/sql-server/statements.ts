@@ -1,10 +1,19 @@
 import type { ResultSink } from '../tds/session.ts';
-import { bindDelete, bindMerge, bindUpdate, resolveType, type Statement, type VariableRef } from '../tsql/index.ts';
+import {
+  bindDelete,
+  bindMerge,
+  bindQuery,
+  bindUpdate,
+  resolveType,
+  type Statement,
+  type VariableRef,
+} from '../tsql/index.ts';
 import { SqlError } from '../tsql/sql-error.ts';
 import { execute } from './dml/execute.ts';
 import type { Engine } from './engine.ts';
 import { endsBatch, raisedByRaiserror } from './errors.ts';
 import { executeProcedure, executeText } from './procedures/execute.ts';
+import { beginsImplicitly, limited, locks } from './session-options.ts';
 import { finish, insert, select } from './statements/data.ts';
 import { declareTable, define } from './statements/define.ts';
 import { raiserror, thrown } from './statements/raise.ts';
@@ -63,6 +72,13 @@ async function runStatement(engine: Engine, statement: Statement, sink: ResultSi
     await sink.done(null, 'other');
     return 'next';
   }
+  if (engine.options.formatOnly && statement.kind !== 'set option')
+    return describeOnly(engine, statement, sink, source);
+  if (engine.options.implicitTransactions && engine.transaction.count === 0 && beginsImplicitly(statement)) {
+    engine.transaction.begin();
+  }
+  // Hints of a transaction that keep other writers out: the one writer lock stands for all of them.
+  if (engine.transaction.count > 0 && locks(statement)) await engine.transaction.write(async () => undefined);
   const command = source.slice(statement.start, statement.end);
   switch (statement.kind) {
     case 'block':
@@ -130,13 +146,28 @@ async function runStatement(engine: Engine, statement: Statement, sink: ResultSi
       await finish(engine, sink, 'insert', await insert(engine, statement, sink));
       return 'next';
     case 'update':
-      await finish(engine, sink, 'update', await execute(engine, bindUpdate(statement, engine.context()), sink));
+      await finish(
+        engine,
+        sink,
+        'update',
+        await execute(engine, bindUpdate(limited(engine, statement), engine.context()), sink),
+      );
       return 'next';
     case 'delete':
-      await finish(engine, sink, 'delete', await execute(engine, bindDelete(statement, engine.context()), sink));
+      await finish(
+        engine,
+        sink,
+        'delete',
+        await execute(engine, bindDelete(limited(engine, statement), engine.context()), sink),
+      );
       return 'next';
     case 'merge':
-      await finish(engine, sink, 'merge', await execute(engine, bindMerge(statement, engine.context()), sink));
+      await finish(
+        engine,
+        sink,
+        'merge',
+        await execute(engine, bindMerge(limited(engine, statement), engine.context()), sink),
+      );
       return 'next';
     case 'insert bulk':
       engine.bulk = statement;
@@ -148,13 +179,50 @@ async function runStatement(engine: Engine, statement: Statement, sink: ResultSi
       await executeText(engine, String((await engine.evaluate(statement.text)) ?? ''), [], sink);
       return 'next';
     case 'transaction':
-      await transact(engine, statement.action);
+      await transact(engine, statement);
       await sink.done(null, 'other');
       return 'next';
     default:
       await define(engine, statement, command, sink);
       engine.rowCount = 0n;
       await sink.done(null, 'other');
+      return 'next';
+  }
+}
+
+/** SET FMTONLY ON: every branch is walked, nothing changes, and a query gives its columns without a row. */
+async function describeOnly(engine: Engine, statement: Statement, sink: ResultSink, source: string): Promise<Signal> {
+  switch (statement.kind) {
+    case 'block':
+      return runStatements(engine, statement.body, sink, source);
+    case 'try':
+      return runStatements(engine, statement.body, sink, source);
+    case 'if':
+      await runOne(engine, statement.then, sink, source);
+      return statement.otherwise ? runOne(engine, statement.otherwise, sink, source) : 'next';
+    case 'while':
+      await runOne(engine, statement.body, sink, source);
+      return 'next';
+    case 'declare':
+      for (const each of statement.variables) engine.frame.declare(each.name, resolveType(each.type));
+      return 'next';
+    case 'declare table':
+      await declareTable(engine, statement);
+      return 'next';
+    case 'execute':
+      await executeProcedure(engine, statement, sink);
+      return 'next';
+    case 'execute string':
+      await executeText(engine, String((await engine.evaluate(statement.text)) ?? ''), [], sink);
+      return 'next';
+    case 'select statement': {
+      const bound = bindQuery(statement.query, engine.context());
+      if (bound.into || bound.assign) return 'next';
+      await sink.columns(bound.columns);
+      await sink.done(0, 'select');
+      return 'next';
+    }
+    default:
       return 'next';
   }
 }

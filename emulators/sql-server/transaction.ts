@@ -3,6 +3,7 @@ import { SqlError } from '../tsql/sql-error.ts';
 import type { Catalog, TableDefinition } from './catalog.ts';
 import { lastIdentity, saveCatalog, saveIdentity } from './catalog-store.ts';
 import type { Database } from './database.ts';
+import type { Savepoint } from './savepoints.ts';
 
 /** What a service adds to a transaction: Azure SQL writes the row of cdc.lsn_time_mapping just before it commits. */
 export interface TransactionHooks {
@@ -22,6 +23,12 @@ export class SessionTransaction {
   /** @@TRANCOUNT. */
   count = 0;
   doomed = false;
+  /** How the outermost transaction ended last. */
+  outcome: 'commit' | 'rollback' = 'commit';
+  /** Name of the outermost transaction; empty without. */
+  name = '';
+  /** SAVE TRANSACTION's, oldest first. */
+  savepoints: readonly Savepoint[] = [];
   /** When the first write happened, in microseconds since 1970. */
   began = 0n;
   /** The service's own state, empty at the first write of each transaction. */
@@ -56,7 +63,22 @@ export class SessionTransaction {
     this.#catalog = catalog;
   }
 
-  begin(): void {
+  /** The version this transaction made; undefined while it has changed nothing. */
+  get ownCatalog(): Catalog | undefined {
+    return this.#catalog;
+  }
+
+  set ownCatalog(catalog: Catalog | undefined) {
+    this.#catalog = catalog;
+  }
+
+  /** A step back for the newest savepoint, for what the service writes besides tables of the catalog. */
+  onReturn(step: () => Promise<unknown>): void {
+    this.savepoints.at(-1)?.undo.push(step);
+  }
+
+  begin(name = ''): void {
+    if (this.count === 0) this.name = name;
     this.count += 1;
   }
 
@@ -66,7 +88,11 @@ export class SessionTransaction {
       throw new SqlError(3902, 'The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.');
     }
     if (this.doomed) throw uncommittable();
-    if (this.count === 1) await this.#finish();
+    if (this.count === 1) {
+      await this.#finish();
+      this.outcome = 'commit';
+      this.savepoints = [];
+    }
     this.count -= 1;
   }
 
@@ -80,7 +106,9 @@ export class SessionTransaction {
 
   /** Ends whatever is open without keeping it. */
   async abandon(): Promise<void> {
+    if (this.count > 0) this.outcome = 'rollback';
     this.count = 0;
+    this.savepoints = [];
     await this.#discard();
     this.doomed = false;
   }
@@ -163,12 +191,14 @@ export class SessionTransaction {
   async #finish(): Promise<void> {
     if (!this.#active) return;
     try {
+      for (const each of this.savepoints) await each.release();
       await this.#hooks.beforeCommit?.(this);
       if (this.#catalog) await saveCatalog(this.connection, this.database.catalog, this.#catalog);
       for (const id of this.#identities) await saveIdentity(this.connection, id, this.database.identities.get(id));
       await this.connection.run('COMMIT');
     } catch (error) {
       this.count = 0;
+      this.outcome = 'rollback';
       await this.#discard();
       throw error;
     }
@@ -206,6 +236,7 @@ export class SessionTransaction {
     this.#active = false;
     this.#catalog = undefined;
     this.#identities.clear();
+    this.savepoints = [];
     this.#release?.();
     this.#release = undefined;
   }

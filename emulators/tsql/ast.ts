@@ -256,6 +256,8 @@ export interface QueryExpression extends Node {
   readonly orderBy: readonly OrderItem[];
   readonly offset?: Expression;
   readonly fetch?: Expression;
+  /** OPTION (MAXRECURSION n); 0 sets no limit, and without it the limit is 100. */
+  readonly maxRecursion?: number;
   readonly start: number;
   readonly end: number;
 }
@@ -434,6 +436,7 @@ export interface Assignment extends Node {
 export interface Update extends StatementNode {
   readonly kind: 'update';
   readonly with: readonly CommonTable[];
+  readonly maxRecursion?: number;
   readonly top?: Top;
   readonly target: TargetTable;
   readonly set: readonly Assignment[];
@@ -444,6 +447,7 @@ export interface Update extends StatementNode {
 export interface Delete extends StatementNode {
   readonly kind: 'delete';
   readonly with: readonly CommonTable[];
+  readonly maxRecursion?: number;
   readonly top?: Top;
   readonly target: TargetTable;
   readonly output?: Output;
@@ -453,6 +457,7 @@ export interface Delete extends StatementNode {
 export interface Merge extends StatementNode {
   readonly kind: 'merge';
   readonly with: readonly CommonTable[];
+  readonly maxRecursion?: number;
   readonly top?: Top;
   readonly target: TargetTable;
   readonly targetAlias?: string;

@@ -34,6 +34,8 @@ export interface BoundExpression {
   /** The NULL literal, which takes any type. */
   readonly untypedNull?: boolean;
   readonly collation?: string;
+  /** The collation comes from COLLATE rather than from a column. */
+  readonly collated?: boolean;
   /** The column it is, when it is nothing but a column. */
   readonly column?: CatalogColumn;
 }

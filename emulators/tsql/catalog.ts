@@ -60,6 +60,8 @@ export interface CatalogColumn extends Column {
   readonly generated?: boolean;
   /** SQL Server's collation; only a name with _CS_ or _BIN changes comparison. */
   readonly collation?: string;
+  /** The binder's own, out of reach of `*`. */
+  readonly hidden?: boolean;
 }
 export interface ScalarFunctionResult {
   readonly sql: string;

@@ -16,6 +16,13 @@ export async function capture(engine: Engine, clock: LsnClock, change: ChangeSet
     const into = `cdc.${quoteName(changeTable(instance))}`;
     for (const select of selects(change, instance, position))
       await run(engine.connection, `INSERT INTO ${into} ${select}`);
+    const { lsn, command } = position;
+    engine.transaction.onReturn(() =>
+      run(
+        engine.connection,
+        `DELETE FROM ${into} WHERE "__$start_lsn" = unhex('${lsn}') AND "__$command_id" = ${command}`,
+      ),
+    );
   }
 }
 

@@ -8,7 +8,7 @@ import {
   type TableDefinition,
 } from '../../sql-server/index.ts';
 import { typeInfo } from '../../sql-server/type-info.ts';
-import { SqlError } from '../../tsql/sql-error.ts';
+import { notImplemented, SqlError } from '../../tsql/sql-error.ts';
 import type { Column, SqlType, SqlValue } from '../../tsql/sql-type.ts';
 import { type CaptureInstance, changeTable, findInstance, instances } from './instance.ts';
 import type { LsnClock } from './lsn-clock.ts';
@@ -37,9 +37,20 @@ const text = (call: Invocation, name: string): string | null => {
   return value === null || value === undefined ? null : String(value);
 };
 
+const CHANGING = /^sp_cdc_(enable|disable|cleanup)_/;
+
+/** What these write has no way back to a savepoint. */
+const beforeSavepoints = (name: string, procedure: SystemProcedure): SystemProcedure => ({
+  ...procedure,
+  async run(engine, call) {
+    if (engine.transaction.savepoints.length > 0) throw notImplemented(`sys.${name} after SAVE TRANSACTION`);
+    return procedure.run(engine, call);
+  },
+});
+
 export function procedures(clock: LsnClock): ReadonlyMap<string, SystemProcedure> {
   const nothing: SystemProcedure['parameters'] = [];
-  return new Map<string, SystemProcedure>([
+  const all: [string, SystemProcedure][] = [
     [
       'sp_cdc_enable_db',
       {
@@ -128,7 +139,8 @@ export function procedures(clock: LsnClock): ReadonlyMap<string, SystemProcedure
         },
       },
     ],
-  ]);
+  ];
+  return new Map(all.map(([name, each]) => [name, CHANGING.test(name) ? beforeSavepoints(name, each) : each]));
 }
 
 async function send(

@@ -9,7 +9,7 @@ import { cannotFind, nullNotAllowed, truncated } from '../errors.ts';
 import { rows, run } from '../run.ts';
 import { isBinary, isText } from '../type-info.ts';
 import { addColumn, addConstraint, nextId } from './build-table.ts';
-import { find, replace } from './table.ts';
+import { find, keepDefinition, replace } from './table.ts';
 
 /** ALTER TABLE. What is altered is written anew, and existing rows must satisfy what is added. */
 
@@ -18,6 +18,7 @@ export async function alterTable(engine: Engine, node: AlterTable, command: stri
   if (!table) throw cannotFind(node.name.parts.join('.'));
   await engine.transaction.write(
     async () => {
+      await keepDefinition(engine, table);
       const changed = await alter(engine, table, node);
       replace(engine, changed);
       if (!table.storage) await engine.dialect.tableChanged?.(engine, table, changed, command);

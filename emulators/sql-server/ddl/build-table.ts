@@ -90,6 +90,9 @@ export function addColumn(table: TableDefinition, node: ColumnNode, allocate: ()
     name: node.name,
     type: resolveType(node.type),
     nullable: node.nullable ?? !(primary || node.identity !== undefined),
+    ...(node.collation === undefined || /^database_default$/i.test(node.collation)
+      ? {}
+      : { collation: node.collation }),
     ...(node.identity
       ? { identity: { seed: Number(node.identity.seed), increment: Number(node.identity.increment) } }
       : {}),

@@ -1,8 +1,9 @@
 import type { CreateProcedure, CreateSchema, CreateView, DropObject, ObjectName } from '../../tsql/index.ts';
 import { bindQuery } from '../../tsql/index.ts';
 import { notImplemented, SqlError } from '../../tsql/sql-error.ts';
+import type { Column } from '../../tsql/sql-type.ts';
 import { resolve } from '../bind-catalog.ts';
-import type { DatabaseObject, ModuleDefinition } from '../catalog.ts';
+import type { ColumnDefinition, DatabaseObject, ModuleDefinition } from '../catalog.ts';
 import { createSchema as createDuckSchema } from '../catalog-store.ts';
 import { quoteName } from '../duck-type.ts';
 import type { Engine } from '../engine.ts';
@@ -38,7 +39,7 @@ export async function createModule(engine: Engine, node: CreateView | CreateProc
       throw new SqlError(208, `Invalid object name '${node.name.parts.join('.')}'.`, { state: 6, line: node.line });
     }
     // A view's query is bound now, so that its errors come with CREATE; a procedure's names are resolved when it runs.
-    if (node.kind === 'create view') bindQuery(node.query, engine.context());
+    const columns = node.kind === 'create view' ? bindQuery(node.query, engine.context()).columns : undefined;
     const now = engine.now;
     const made: ModuleDefinition = {
       kind,
@@ -46,12 +47,16 @@ export async function createModule(engine: Engine, node: CreateView | CreateProc
       schema: existing?.schema ?? schema,
       name: existing?.name ?? object,
       text: node.source,
+      ...(columns ? { columns: viewColumns(columns, node.kind === 'create view' ? node.columns : undefined) } : {}),
       created: existing?.created ?? now,
       modified: now,
     };
     engine.transaction.catalog = engine.catalog.with(made);
   });
 }
+
+const viewColumns = (columns: readonly Column[], names: readonly string[] | undefined): ColumnDefinition[] =>
+  columns.map(({ name, type, nullable }, index) => ({ id: index + 1, name: names?.[index] ?? name, type, nullable }));
 
 export async function drop(engine: Engine, node: DropObject, command: string): Promise<void> {
   for (const name of node.names) await dropOne(engine, node, name, command);

@@ -8,6 +8,7 @@ import { duckTypeName, quoteName } from '../duck-type.ts';
 import type { Engine } from '../engine.ts';
 import { alreadyExists, cannotDrop } from '../errors.ts';
 import { run } from '../run.ts';
+import { keep } from '../savepoints.ts';
 import { buildTable, nextId } from './build-table.ts';
 
 /** CREATE, ALTER, DROP and TRUNCATE of tables and indexes. Keys, checks and types live in our catalog; DuckDB's tables are bare columns. */
@@ -147,6 +148,7 @@ export async function dropTable(engine: Engine, name: ObjectName, ifExists: bool
           `Could not drop object '${displayName(table)}' because it is referenced by a FOREIGN KEY constraint.`,
         );
       }
+      await keepDefinition(engine, table);
       if (table.storage) {
         const temporary = new Map(engine.transaction.temporary);
         temporary.delete(table.name.toLowerCase());
@@ -159,6 +161,14 @@ export async function dropTable(engine: Engine, name: ObjectName, ifExists: bool
     },
     { local: table.storage !== undefined },
   );
+}
+
+/** Before a table is altered or dropped after SAVE TRANSACTION. */
+export async function keepDefinition(engine: Engine, table: TableDefinition): Promise<void> {
+  if (engine.transaction.savepoints.length > 0 && engine.dialect.captured?.(engine, table)) {
+    throw notImplemented('altering or dropping a captured table after SAVE TRANSACTION');
+  }
+  await keep(engine, table);
 }
 
 export async function truncate(engine: Engine, node: Truncate): Promise<void> {
@@ -178,6 +188,7 @@ export async function truncate(engine: Engine, node: Truncate): Promise<void> {
         );
       }
       if (!table.storage) engine.dialect.truncate?.(engine, table);
+      await keep(engine, table);
       await run(engine.connection, `DELETE FROM ${storageName(table)}`);
       const identity = table.columns.find((each) => each.identity)?.identity;
       if (identity) engine.transaction.setIdentity(table, BigInt(identity.seed) - BigInt(identity.increment));

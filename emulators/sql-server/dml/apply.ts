@@ -3,6 +3,7 @@ import type { ForeignKeyDefinition, TableDefinition } from '../catalog.ts';
 import { duckTypeName, quoteName } from '../duck-type.ts';
 import type { Engine } from '../engine.ts';
 import { rows, run } from '../run.ts';
+import { keep } from '../savepoints.ts';
 import { isText } from '../type-info.ts';
 import { before, type ChangeSet, can, indexOf, ROWID, where } from './change-set.ts';
 import { check } from './constraints.ts';
@@ -14,6 +15,7 @@ export async function checkAndApply(engine: Engine, change: ChangeSet): Promise<
   await engine.transaction.apply(async () => {
     const followers = can(change, 'delete') ? await dependants(engine, change) : [];
     if (change.kind !== 'delete') await fitText(engine, change);
+    await keep(engine, change.table);
     await apply(engine, change);
     if (!change.table.storage) await engine.dialect.capture?.(engine, change);
     for (const each of followers) {

@@ -82,8 +82,8 @@ async function checkValues(engine: Engine, change: ChangeSet): Promise<void> {
 
 /** The expression by which two values of a key column are the same. */
 function keyOf(table: TableDefinition, name: string, sql: string): string {
-  const type = table.columns[indexOf(table, name)]?.type;
-  return type && isText(type) ? collationKey(sql) : sql;
+  const column = table.columns[indexOf(table, name)];
+  return column && isText(column.type) ? collationKey(sql, column.collation) : sql;
 }
 
 /** The key's value as messages show it: `(1, a)`. */

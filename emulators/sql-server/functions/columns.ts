@@ -9,7 +9,7 @@ export const columnFunctions: Functions = {
     build: (engine, [id = '', column = '']) => ({
       sql: lookup(
         engine.catalog
-          .tables()
+          .relations()
           .flatMap((table) => table.columns.map((each): [string, string] => [`${table.id}/${each.id}`, each.name])),
         `concat(${id}, '/', ${column})`,
         'VARCHAR',
@@ -22,7 +22,7 @@ export const columnFunctions: Functions = {
     most: 2,
     build: (engine, [table = '', column = '']) => ({
       sql: lookup(
-        engine.catalog.tables().flatMap((each) =>
+        engine.catalog.relations().flatMap((each) =>
           each.columns.flatMap((col): [string, number][] => {
             const names = [`${each.schema}.${each.name}`, ...(each.schema.toLowerCase() === 'dbo' ? [each.name] : [])];
             return names.map((name) => [`${name}/${col.name}`.toLowerCase(), typeInfo(col.type).bytes]);
@@ -39,7 +39,7 @@ export const columnFunctions: Functions = {
     most: 3,
     build: (engine, [id = '', column = '', property = '']) => ({
       sql: lookup(
-        engine.catalog.tables().flatMap((table) =>
+        engine.catalog.relations().flatMap((table) =>
           table.columns.flatMap((each): [string, number][] => {
             const properties = {
               AllowsNull: each.nullable ? 1 : 0,

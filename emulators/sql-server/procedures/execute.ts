@@ -11,6 +11,7 @@ import { noProcedure } from '../errors.ts';
 import { Frame } from '../frame.ts';
 import { type Argument, run } from '../run.ts';
 import { runStatements } from '../statements.ts';
+import { catalogProcedure } from './catalog-procedures.ts';
 import { type Formal, type Given, match } from './invocation.ts';
 import { executeSql } from './sp-executesql.ts';
 import { SYSTEM_PROCEDURES } from './system.ts';
@@ -65,9 +66,11 @@ async function argument(engine: Engine, value: Execute['args'][number]['value'])
 
 /** `[dbo].[name]` or `dbo.name` as sent in an RPC or held in a variable. */
 export function splitName(text: string): string[] {
-  const parts: string[] = [];
-  for (const found of text.matchAll(/\[((?:[^\]]|\]\])*)\]|"((?:[^"]|"")*)"|([^.[\]"]+)/g)) {
-    parts.push((found[1]?.replaceAll(']]', ']') ?? found[2]?.replaceAll('""', '"') ?? found[3] ?? '').trim());
+  const parts = [''];
+  for (const found of text.matchAll(/\[((?:[^\]]|\]\])*)\]|"((?:[^"]|"")*)"|(\.)|([^.[\]"]+)/g)) {
+    const part = found[1]?.replaceAll(']]', ']') ?? found[2]?.replaceAll('""', '"') ?? found[4]?.trim();
+    if (part === undefined) parts.push('');
+    else parts[parts.length - 1] += part;
   }
   return parts;
 }
@@ -81,6 +84,13 @@ export async function call(
 ): Promise<Outcome> {
   const system = systemProcedure(engine, name);
   if (system) return callSystem(engine, system.name, system.procedure, given, sink);
+  const written = systemName(name);
+  const shipped = written === undefined ? undefined : catalogProcedure(written);
+  if (shipped) return callModule(engine, shipped, given, sink);
+  return callOwn(engine, name, given, sink);
+}
+
+async function callOwn(engine: Engine, name: ObjectName, given: readonly Given[], sink: ResultSink): Promise<Outcome> {
   const { schema, object, written } = resolve(engine, name);
   if (object.toLowerCase() === 'sp_executesql') return executeSql(engine, given, sink);
   const found = engine.catalog.find(schema, object);
@@ -89,11 +99,16 @@ export async function call(
 }
 
 function systemProcedure(engine: Engine, name: ObjectName): { name: string; procedure: SystemProcedure } | undefined {
-  const own = name.parts.at(-1)?.toLowerCase() ?? '';
-  const schema = name.parts.at(-2)?.toLowerCase() ?? '';
-  if (schema !== '' && schema !== 'sys' && schema !== 'dbo') return undefined;
+  const own = systemName(name);
+  if (own === undefined) return undefined;
   const procedure = engine.dialect.procedures?.get(own) ?? SYSTEM_PROCEDURES.get(own);
   return procedure ? { name: own, procedure } : undefined;
+}
+
+/** A system procedure's name without its schema, in lower case; undefined where the schema is another. */
+function systemName(name: ObjectName): string | undefined {
+  const schema = name.parts.at(-2)?.toLowerCase() ?? '';
+  return schema === '' || schema === 'sys' || schema === 'dbo' ? (name.parts.at(-1)?.toLowerCase() ?? '') : undefined;
 }
 
 async function callSystem(
@@ -197,16 +212,17 @@ export function outcome(
   return { outputs, status: frame.returnStatus };
 }
 
-/** Runs a body in its frame; temporary tables made in it go with it, and so do NOCOUNT and XACT_ABORT. */
+/** Runs a body in its frame; temporary tables made in it go with it, and so do the options it set. */
 export async function runFrame(engine: Engine, frame: Frame, body: () => Promise<unknown>): Promise<void> {
-  const { nocount, xactAbort } = engine.options;
+  const { identityInsert: _, ...options } = engine.options;
+  const { lockTimeout } = engine.transaction;
   const before = new Set(engine.transaction.temporary.keys());
   const count = engine.transaction.count;
   try {
     await engine.within(frame, body);
   } finally {
-    engine.options.nocount = nocount;
-    engine.options.xactAbort = xactAbort;
+    Object.assign(engine.options, options);
+    engine.transaction.lockTimeout = lockTimeout;
     await dropLocals(engine, frame, before);
   }
   if (engine.transaction.count !== count && frame.procedure !== '' && count !== 0 && engine.transaction.count !== 0) {

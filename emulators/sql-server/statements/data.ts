@@ -7,6 +7,7 @@ import { capture } from '../dml/staging.ts';
 import type { Engine } from '../engine.ts';
 import { executeProcedure } from '../procedures/execute.ts';
 import { rows, run } from '../run.ts';
+import { limited } from '../session-options.ts';
 
 export async function finish(
   engine: Engine,
@@ -52,7 +53,8 @@ export async function select(engine: Engine, statement: QueryStatement, sink: Re
 }
 
 export async function insert(engine: Engine, statement: Insert, sink: ResultSink): Promise<bigint> {
-  if (statement.source.kind !== 'execute') return execute(engine, bindInsert(statement, engine.context()), sink);
+  if (statement.source.kind !== 'execute')
+    return execute(engine, bindInsert(limited(engine, statement), engine.context()), sink);
   const called = statement.source.execute;
   return engine.transaction.write(async () => {
     const captured = capture(engine, sink);

@@ -15,11 +15,8 @@ const ISOLATION: Readonly<Record<string, number>> = {
 const ONLY: Readonly<Record<string, string>> = {
   ANSI_NULLS: 'ON',
   CONCAT_NULL_YIELDS_NULL: 'ON',
-  IMPLICIT_TRANSACTIONS: 'OFF',
   NOEXEC: 'OFF',
   PARSEONLY: 'OFF',
-  FMTONLY: 'OFF',
-  ROWCOUNT: '0',
   SHOWPLAN_ALL: 'OFF',
   SHOWPLAN_TEXT: 'OFF',
   SHOWPLAN_XML: 'OFF',
@@ -33,6 +30,15 @@ export function setOption(engine: Engine, statement: SetOption): void {
       return;
     case 'XACT_ABORT':
       engine.options.xactAbort = on;
+      return;
+    case 'IMPLICIT_TRANSACTIONS':
+      engine.options.implicitTransactions = on;
+      return;
+    case 'FMTONLY':
+      engine.options.formatOnly = on;
+      return;
+    case 'ROWCOUNT':
+      engine.options.rowLimit = Number(statement.value);
       return;
     case 'LOCK_TIMEOUT':
       engine.transaction.lockTimeout = Number(statement.value) < 0 ? LOCK_TIMEOUT : Number(statement.value);

@@ -1,16 +1,20 @@
+import type { Statement } from '../../tsql/index.ts';
 import type { Engine } from '../engine.ts';
-import { noSavepoints } from '../errors.ts';
+import { rollback, save } from '../savepoints.ts';
 
-export async function transact(engine: Engine, action: 'begin' | 'commit' | 'rollback' | 'save'): Promise<void> {
-  switch (action) {
+export async function transact(engine: Engine, statement: Extract<Statement, { kind: 'transaction' }>): Promise<void> {
+  const { name: given } = statement;
+  const name =
+    given === undefined || typeof given === 'string' ? (given ?? '') : String((await engine.evaluate(given)) ?? '');
+  switch (statement.action) {
     case 'begin':
-      engine.transaction.begin();
+      engine.transaction.begin(name);
       return;
     case 'commit':
       return engine.transaction.commit();
     case 'rollback':
-      return engine.transaction.rollback();
+      return rollback(engine, name);
     case 'save':
-      throw noSavepoints();
+      return save(engine, name);
   }
 }

@@ -1,8 +1,9 @@
 import type { SqlType } from '../../tsql/sql-type.ts';
-import type { DatabaseObject } from '../catalog.ts';
+import type { DatabaseObject, ForeignKeyDefinition, KeyDefinition } from '../catalog.ts';
 import type { Engine } from '../engine.ts';
 import { type SystemView, sysname, view } from '../system-view.ts';
 import { isBinary, isText, typeInfo } from '../type-info.ts';
+import { COLLATION } from './sys.ts';
 
 /** The views of the SQL standard, with SQL Server's columns. */
 
@@ -15,6 +16,14 @@ const yes = (value: boolean): string => (value ? 'YES' : 'NO');
 
 const ofKind = (engine: Engine, ...kinds: DatabaseObject['kind'][]): DatabaseObject[] =>
   [...engine.catalog.objects()].filter((each) => kinds.includes(each.kind));
+
+/** The key that a foreign key refers to: the one of just its columns. */
+function referencedKey(engine: Engine, each: ForeignKeyDefinition): KeyDefinition | undefined {
+  const wanted = each.referenced.columns.map((name) => name.toLowerCase()).sort();
+  return engine.catalog
+    .table(each.referenced.schema, each.referenced.name)
+    ?.keys.find((key) => key.unique && `${key.columns.map(({ name }) => name.toLowerCase()).sort()}` === `${wanted}`);
+}
 
 export function views(): [string, SystemView][] {
   const entries: Record<string, SystemView> = {
@@ -82,7 +91,7 @@ export function views(): [string, SystemView][] {
         COLLATION_NAME: sysname,
       },
       (engine) =>
-        engine.catalog.tables().flatMap((table) =>
+        engine.catalog.relations().flatMap((table) =>
           table.columns.map((each, position) => {
             const info = typeInfo(each.type);
             const sized = isText(each.type) || isBinary(each.type);
@@ -106,7 +115,7 @@ export function views(): [string, SystemView][] {
               NUMERIC_SCALE: numeric && !approximate ? info.scale : null,
               DATETIME_PRECISION: temporal ? info.scale : null,
               CHARACTER_SET_NAME: isText(each.type) ? (each.type.name.startsWith('n') ? 'UNICODE' : 'iso_1') : null,
-              COLLATION_NAME: isText(each.type) ? 'SQL_Latin1_General_CP1_CI_AS' : null,
+              COLLATION_NAME: isText(each.type) ? (each.collation ?? COLLATION) : null,
             };
           }),
         ),
@@ -169,6 +178,80 @@ export function views(): [string, SystemView][] {
             IS_DEFERRABLE: 'NO',
             INITIALLY_DEFERRED: 'NO',
           })),
+        ),
+    ),
+    referential_constraints: view(
+      {
+        CONSTRAINT_CATALOG: sysname,
+        CONSTRAINT_SCHEMA: sysname,
+        CONSTRAINT_NAME: sysname,
+        UNIQUE_CONSTRAINT_CATALOG: sysname,
+        UNIQUE_CONSTRAINT_SCHEMA: sysname,
+        UNIQUE_CONSTRAINT_NAME: sysname,
+        MATCH_OPTION: { name: 'varchar', length: 7 },
+        UPDATE_RULE: { name: 'varchar', length: 11 },
+        DELETE_RULE: { name: 'varchar', length: 11 },
+      },
+      (engine) =>
+        engine.catalog.tables().flatMap((table) =>
+          table.foreignKeys.map((each) => ({
+            CONSTRAINT_CATALOG: engine.database.name,
+            CONSTRAINT_SCHEMA: table.schema,
+            CONSTRAINT_NAME: each.name,
+            UNIQUE_CONSTRAINT_CATALOG: engine.database.name,
+            UNIQUE_CONSTRAINT_SCHEMA: each.referenced.schema,
+            UNIQUE_CONSTRAINT_NAME: referencedKey(engine, each)?.name ?? null,
+            MATCH_OPTION: 'SIMPLE',
+            UPDATE_RULE: each.onUpdate,
+            DELETE_RULE: each.onDelete,
+          })),
+        ),
+    ),
+    check_constraints: view(
+      {
+        CONSTRAINT_CATALOG: sysname,
+        CONSTRAINT_SCHEMA: sysname,
+        CONSTRAINT_NAME: sysname,
+        CHECK_CLAUSE: text(4000),
+      },
+      (engine) =>
+        engine.catalog.tables().flatMap((table) =>
+          table.checks.map((each) => ({
+            CONSTRAINT_CATALOG: engine.database.name,
+            CONSTRAINT_SCHEMA: table.schema,
+            CONSTRAINT_NAME: each.name,
+            CHECK_CLAUSE: `(${each.text})`,
+          })),
+        ),
+    ),
+    constraint_column_usage: view(
+      {
+        TABLE_CATALOG: sysname,
+        TABLE_SCHEMA: sysname,
+        TABLE_NAME: sysname,
+        COLUMN_NAME: sysname,
+        CONSTRAINT_CATALOG: sysname,
+        CONSTRAINT_SCHEMA: sysname,
+        CONSTRAINT_NAME: sysname,
+      },
+      (engine) =>
+        engine.catalog.tables().flatMap((table) =>
+          [
+            ...table.keys
+              .filter((each) => each.kind !== 'index')
+              .map((each) => ({ name: each.name, columns: each.columns.map((key) => key.name) })),
+            ...table.foreignKeys,
+          ].flatMap((each) =>
+            each.columns.map((name) => ({
+              TABLE_CATALOG: engine.database.name,
+              TABLE_SCHEMA: table.schema,
+              TABLE_NAME: table.name,
+              COLUMN_NAME: name,
+              CONSTRAINT_CATALOG: engine.database.name,
+              CONSTRAINT_SCHEMA: table.schema,
+              CONSTRAINT_NAME: each.name,
+            })),
+          ),
         ),
     ),
     key_column_usage: view(

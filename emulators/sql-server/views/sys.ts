@@ -1,6 +1,6 @@
 import type { SqlType } from '../../tsql/sql-type.ts';
 import { storageName } from '../bind-catalog.ts';
-import type { DatabaseObject, TableDefinition } from '../catalog.ts';
+import type { DatabaseObject, Relation, TableDefinition } from '../catalog.ts';
 import type { Engine } from '../engine.ts';
 import { type Cell, type SystemView, sysname, view } from '../system-view.ts';
 import { isText, TYPE_NAMES, typeInfo } from '../type-info.ts';
@@ -126,7 +126,31 @@ function indexRows(table: TableDefinition): Row[] {
 
 const tableFilter = (engine: Engine): TableDefinition[] => engine.catalog.tables();
 
-function columnRows(table: TableDefinition): Row[] {
+const COLUMN_COLUMNS = {
+  object_id: int,
+  name: sysname,
+  column_id: int,
+  system_type_id: tinyint,
+  user_type_id: int,
+  max_length: smallint,
+  precision: tinyint,
+  scale: tinyint,
+  collation_name: sysname,
+  is_nullable: bit,
+  is_ansi_padded: bit,
+  is_rowguidcol: bit,
+  is_identity: bit,
+  is_computed: bit,
+  is_filestream: bit,
+  is_replicated: bit,
+  default_object_id: int,
+  is_sparse: bit,
+  is_hidden: bit,
+  generated_always_type: tinyint,
+  generated_always_type_desc: text60,
+};
+
+function columnRows(table: Relation): Row[] {
   return table.columns.map((each) => {
     const info = typeInfo(each.type);
     return {
@@ -138,7 +162,7 @@ function columnRows(table: TableDefinition): Row[] {
       max_length: info.bytes,
       precision: info.precision,
       scale: info.scale,
-      collation_name: isText(each.type) ? COLLATION : null,
+      collation_name: isText(each.type) ? (each.collation ?? COLLATION) : null,
       is_nullable: each.nullable,
       is_ansi_padded: true,
       is_rowguidcol: false,
@@ -301,57 +325,34 @@ export function views(): [string, SystemView][] {
           is_table_type: false,
         })),
     ),
-    columns: view(
-      {
-        object_id: int,
-        name: sysname,
-        column_id: int,
-        system_type_id: tinyint,
-        user_type_id: int,
-        max_length: smallint,
-        precision: tinyint,
-        scale: tinyint,
-        collation_name: sysname,
-        is_nullable: bit,
-        is_ansi_padded: bit,
-        is_rowguidcol: bit,
-        is_identity: bit,
-        is_computed: bit,
-        is_filestream: bit,
-        is_replicated: bit,
-        default_object_id: int,
-        is_sparse: bit,
-        is_hidden: bit,
-        generated_always_type: tinyint,
-        generated_always_type_desc: text60,
-      },
-      (engine) => tableFilter(engine).flatMap(columnRows),
+    columns: view(COLUMN_COLUMNS, (engine) => engine.catalog.relations().flatMap(columnRows)),
+    computed_columns: view(
+      { ...COLUMN_COLUMNS, definition: textMax, uses_database_collation: bit, is_persisted: bit },
+      () => [],
     ),
     identity_columns: view(
       {
-        object_id: int,
-        name: sysname,
-        column_id: int,
+        ...COLUMN_COLUMNS,
         seed_value: bigint,
         increment_value: bigint,
         last_value: bigint,
+        is_not_for_replication: bit,
       },
       (engine) =>
         tableFilter(engine).flatMap((table) =>
-          table.columns.flatMap((each) =>
-            each.identity
-              ? [
-                  {
-                    object_id: table.id,
-                    name: each.name,
-                    column_id: each.id,
-                    seed_value: BigInt(each.identity.seed),
-                    increment_value: BigInt(each.identity.increment),
-                    last_value: engine.database.identities.get(table.id) ?? null,
-                  },
-                ]
-              : [],
-          ),
+          columnRows(table).flatMap((row, index) => {
+            const identity = table.columns[index]?.identity;
+            if (!identity) return [];
+            return [
+              {
+                ...row,
+                seed_value: BigInt(identity.seed),
+                increment_value: BigInt(identity.increment),
+                last_value: engine.database.identities.get(table.id) ?? null,
+                is_not_for_replication: false,
+              },
+            ];
+          }),
         ),
     ),
     indexes: view(

@@ -15,7 +15,7 @@ import { topCount } from './select.ts';
 import { assigned, changed, columnIndex, columnValue, defaultOf, oldColumns, ROWID, targetTable } from './target.ts';
 
 export function bindUpdate(node: Update, context: BindContext): BoundUpdate {
-  const binding = newBinding(context);
+  const binding = newBinding(context, node.maxRecursion);
   const { scope: outer, sql: withSql } = bindCommonTables(node.with, rootScope(binding));
   const found = locate(node.target, node.from, outer);
   const { table, item } = found;
@@ -69,7 +69,7 @@ function bindExpressionOf(set: Assignment, scope: Scope): BoundExpression | unde
 }
 
 export function bindDelete(node: Delete, context: BindContext): BoundDelete {
-  const binding = newBinding(context);
+  const binding = newBinding(context, node.maxRecursion);
   const { scope: outer, sql: withSql } = bindCommonTables(node.with, rootScope(binding));
   const found = locate(node.target, node.from, outer);
   const scope: Scope = { ...outer, items: found.items };

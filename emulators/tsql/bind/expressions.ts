@@ -89,7 +89,7 @@ function bindNode(node: Expression, scope: Scope): BoundExpression {
       return { sql: `(${query.sql})`, type: column.type, nullable: true };
     }
     case 'collate':
-      return { ...bindExpression(node.operand, scope), collation: node.collation };
+      return { ...bindExpression(node.operand, scope), collation: node.collation, collated: true };
     case 'at time zone':
       return atTimeZone(bindExpression(node.operand, scope), bindExpression(node.zone, scope));
     case 'function':

@@ -17,7 +17,7 @@ export { bindMerge } from './merge.ts';
 /** A SELECT. Throws SqlError: 207, 208, 209, 8120, ... */
 export function bindQuery(query: QueryExpression | QueryStatement, context: BindContext): BoundQuery {
   const node = 'kind' in query ? query.query : query;
-  const binding = newBinding(context);
+  const binding = newBinding(context, node.maxRecursion);
   const bound = bindFullQuery(node, rootScope(binding));
   const columns = bound.columns.map(
     ({ name, type, nullable, identity }): Column => ({ name, type, nullable, ...(identity && { identity }) }),

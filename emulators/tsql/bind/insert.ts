@@ -11,7 +11,7 @@ import { assigned, changed, columnIndex, defaultOf, targetTable } from './target
 
 /** `rows` is what INSERT .. EXEC has staged: its columns in order stand for the source. */
 export function bindInsert(node: Insert, context: BindContext, rows?: Relation): BoundInsert {
-  const binding = newBinding(context);
+  const binding = newBinding(context, node.source.kind === 'query' ? node.source.query.maxRecursion : undefined);
   const table = targetTable(node.target, context);
   const { scope, sql: withSql } = bindCommonTables(node.with, rootScope(binding));
   const given = insertColumns(table, node.columns, context, node.line);

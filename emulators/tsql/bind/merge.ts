@@ -15,7 +15,7 @@ import { assigned, changed, columnIndex, columnValue, defaultOf, oldColumns, ROW
 
 export function bindMerge(node: Merge, context: BindContext): BoundMerge {
   if (node.top) throw notImplemented('MERGE TOP', node.line);
-  const binding = newBinding(context);
+  const binding = newBinding(context, node.maxRecursion);
   const { scope: outer, sql: withSql } = bindCommonTables(node.with, rootScope(binding));
   const table = targetTable(node.target, context);
   const alias = newAlias(binding, node.targetAlias ?? table.name);

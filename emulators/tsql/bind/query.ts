@@ -1,14 +1,24 @@
-import type { CommonTable, QueryBody, QueryExpression, SetOperation, ValuesTable } from '../ast.ts';
+import type {
+  CommonTable,
+  Expression,
+  QueryBody,
+  QueryExpression,
+  QuerySpecification,
+  SetOperation,
+  TableSource,
+  ValuesTable,
+} from '../ast.ts';
 import type { BoundExpression } from '../bound.ts';
 import type { CatalogColumn, CatalogView, Relation } from '../catalog.ts';
 import { keyOf } from '../emit/compare.ts';
 import { convert } from '../emit/convert.ts';
+import { raise } from '../emit/raise.ts';
 import { quoteIdentifier } from '../quote.ts';
 import { SqlError } from '../sql-error.ts';
 import type { SqlType } from '../sql-type.ts';
 import { bindExpression, bindOrder, commonType, orderSql } from './expressions.ts';
 import { namedColumns, renamed } from './from.ts';
-import { type CteBinding, fromItem, newAlias, rootScope, type Scope } from './scope.ts';
+import { type CteBinding, fromItem, newAlias, rootScope, type Scope, sameName } from './scope.ts';
 import { bindSelect } from './select.ts';
 import { isCharacter, sameType, unify } from './types.ts';
 import { references } from './walk.ts';
@@ -57,9 +67,24 @@ function ordered(body: BoundBody, query: QueryExpression, scope: Scope): string 
       if (!column) throw positionOutOfRange(o.expression.text, o.line);
       return orderSql({ sql: column.sql, type: column.column.type, nullable: true }, o.descending);
     }
+    const column = item.columns[selected(query.body, o.expression)];
+    if (column) return orderSql({ sql: column.sql, type: column.column.type, nullable: true }, o.descending);
     return bindOrder([o], inner)[0]!;
   });
   return `SELECT * FROM (${body.sql}) AS ${alias} ORDER BY ${order.join(', ')}${limitSql(query, scope)}`;
+}
+
+/** The place of a column such as `t.id` in the first SELECT of a UNION; -1 when it is none of its items. */
+function selected(body: QueryBody, expression: Expression): number {
+  if (body.kind === 'set operation') return selected(body.left, expression);
+  if (body.kind !== 'select' || expression.kind !== 'column' || expression.name.parts.length < 2) return -1;
+  const wanted = expression.name.parts.join('.');
+  return body.items.findIndex(
+    (item) =>
+      item.kind === 'item' &&
+      item.expression.kind === 'column' &&
+      sameName(item.expression.name.parts.join('.'), wanted),
+  );
 }
 
 export function positionOutOfRange(position: string, line: number): SqlError {
@@ -105,13 +130,53 @@ function bindRecursive(table: CommonTable, sqlName: string, scope: Scope): Bound
   const anchor = bindQueryBody(body.left, scope);
   // The recursive member may bring NULLs that the anchor has not.
   const columns = renamed(anchor.columns, table.columns, table.name, table.line).map((c) => ({ ...c, nullable: true }));
-  const own: CteBinding = { name: table.name, sqlName, columns };
-  const step = bindQueryBody(body.right, { ...scope, ctes: new Map(scope.ctes).set(table.name.toLowerCase(), own) });
+  const limit = scope.binding.maxRecursion;
+  const at = limit > 0 && body.right.kind === 'select' ? recursiveSource(body.right, table.name) : undefined;
+  const own: CteBinding = { name: table.name, sqlName, columns: at ? [...columns, DEPTH] : columns };
+  const within: Scope = { ...scope, ctes: new Map(scope.ctes).set(table.name.toLowerCase(), own) };
+  const bound = bindQueryBody(at ? withDepth(body.right as QuerySpecification, at) : body.right, within);
+  const step = at ? { ...bound, columns: bound.columns.slice(0, -1) } : bound;
   checkWidth(anchor, step, body);
   const types = anchor.columns.map((c) => c.type);
-  const sql = `${inTypes(anchor, types, scope)} UNION ALL ${inTypes(step, types, scope)}`;
-  return { sql, columns: anchor.columns.map((c) => ({ ...c, nullable: true })) };
+  const result = anchor.columns.map((c) => ({ ...c, nullable: true }));
+  if (!at) return { sql: `${inTypes(anchor, types, scope)} UNION ALL ${inTypes(step, types, scope)}`, columns: result };
+  const depth = quoteIdentifier(bound.columns.at(-1)!.duckdbName ?? DEPTH.name);
+  const message = `The statement terminated. The maximum recursion ${limit} has been exhausted before statement completion.`;
+  const next = `CASE WHEN ${depth} < ${limit} THEN ${depth} + 1 ELSE ${raise(530, message)} END`;
+  const first = `SELECT *, 0 AS ${quoteIdentifier(DEPTH.name)} FROM ${inTypes(anchor, types, scope)}`;
+  const further = inTypes({ ...step, sql: bound.sql }, types, scope, `, ${next} AS ${depth}`);
+  return { sql: `${first} UNION ALL ${further}`, columns: result };
 }
+
+/** How many times the recursive member has run for a row: the server ends a statement that goes too deep with error 530. */
+const DEPTH: CatalogColumn = { name: '$depth', type: { name: 'int' }, nullable: false, hidden: true };
+
+/** The name by which the recursive member calls its own table; undefined when it stands deeper than in FROM. */
+function recursiveSource(body: QuerySpecification, name: string): string | undefined {
+  const find = (source: TableSource): string | undefined => {
+    if (source.kind === 'join' || source.kind === 'apply') return find(source.left) ?? find(source.right);
+    return source.kind === 'table' && source.name.parts.length === 1 && sameName(source.name.parts[0]!, name)
+      ? (source.alias ?? name)
+      : undefined;
+  };
+  for (const source of body.from) {
+    const found = find(source);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const withDepth = (body: QuerySpecification, source: string): QuerySpecification => ({
+  ...body,
+  items: [
+    ...body.items,
+    {
+      kind: 'item',
+      expression: { kind: 'column', name: { parts: [source, DEPTH.name], line: body.line }, line: body.line },
+      line: body.line,
+    },
+  ],
+});
 
 export function bindQueryBody(body: QueryBody, scope: Scope): BoundBody {
   switch (body.kind) {
@@ -133,16 +198,16 @@ function checkWidth(left: BoundBody, right: BoundBody, node: SetOperation): void
   throw new SqlError(205, message, { line: node.line });
 }
 
-/** The rows of `body` with its columns converted to `types`, in parentheses. */
-function inTypes(body: BoundBody, types: readonly SqlType[], scope: Scope): string {
-  if (body.columns.every((column, i) => sameType(column.type, types[i]!))) return `(${body.sql})`;
+/** The rows of `body` with its columns converted to `types`, in parentheses; `more` is SQL of further columns. */
+function inTypes(body: BoundBody, types: readonly SqlType[], scope: Scope, more = ''): string {
+  if (more === '' && body.columns.every((column, i) => sameType(column.type, types[i]!))) return `(${body.sql})`;
   const alias = newAlias(scope.binding, 's');
   const item = fromItem(alias, '', body.columns);
   const columns = item.columns.map((column, i) => {
     const value: BoundExpression = { sql: column.sql, type: column.column.type, nullable: true };
     return `${convert(value, types[i]!).sql} AS ${quoteIdentifier(column.column.duckdbName ?? column.column.name)}`;
   });
-  return `(SELECT ${columns.join(', ')} FROM (${body.sql}) AS ${alias})`;
+  return `(SELECT ${columns.join(', ')}${more} FROM (${body.sql}) AS ${alias})`;
 }
 
 function bindSetOperation(node: SetOperation, scope: Scope): BoundBody {

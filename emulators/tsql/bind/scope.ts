@@ -12,10 +12,15 @@ export interface Binding {
   readonly parameters: Parameter[];
   /** Aliases given out, lower case: unique in the statement, so that no inner query captures an outer name. */
   readonly aliases: Set<string>;
+  /** How often a recursive table may run its second member; 0: without limit. */
+  readonly maxRecursion: number;
 }
 
-export function newBinding(context: BindContext): Binding {
-  return { context, parameters: [], aliases: new Set() };
+/** The server's limit for statements without OPTION (MAXRECURSION n). */
+const MAX_RECURSION = 100;
+
+export function newBinding(context: BindContext, maxRecursion = MAX_RECURSION): Binding {
+  return { context, parameters: [], aliases: new Set(), maxRecursion };
 }
 
 /** A table in FROM as the names of a query see it. */

@@ -100,7 +100,8 @@ export function bindItem(item: SelectItem, scope: Scope): readonly BoundItem[] {
     const items = itemsOf(scope, item.qualifier);
     if (items.length === 0) throw new SqlError(263, 'Must specify table to select from.', { line: item.line });
     return items.flatMap((from) =>
-      from.columns.map(({ column }) => {
+      from.columns.flatMap(({ column }) => {
+        if (column.hidden) return [];
         const node: Expression = {
           kind: 'column',
           name: { parts: [from.name, column.name], line: item.line },
@@ -113,7 +114,7 @@ export function bindItem(item: SelectItem, scope: Scope): readonly BoundItem[] {
             items: [from],
           },
         );
-        return { name: column.name, value, node };
+        return [{ name: column.name, value, node }];
       }),
     );
   }

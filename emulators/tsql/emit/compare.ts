@@ -4,22 +4,24 @@ import type { BoundExpression } from '../bound.ts';
 import { quoteString } from '../quote.ts';
 import { notImplemented } from '../sql-error.ts';
 import { convert } from './convert.ts';
-import { raise } from './raise.ts';
 
 /**
  * Comparison under SQL_Latin1_General_CP1_CI_AS: without case and without regard to trailing blanks. Every comparison,
  * join, group, sort and DISTINCT of text goes through `collationKey`; order among letters is then by code point, which puts
  * accented letters after z.
  */
-export function collationKey(sql: string): string {
-  return `lower(rtrim(${sql}))`;
+export function collationKey(sql: string, collation?: string): string {
+  return isSensitive(collation) ? `rtrim(${sql})` : `lower(rtrim(${sql}))`;
 }
+
+/** Whether a collation tells upper from lower case. */
+const isSensitive = (collation: string | undefined): boolean => collation !== undefined && /_CS_|_BIN/i.test(collation);
 
 /** What stands for a value in comparisons, groups and sorts. */
 export function keyOf(value: BoundExpression, collation = value.collation): string {
   if (value.type.name === 'datetimeoffset') return `${value.sql}."utc"`;
   if (!isCharacter(value.type)) return value.sql;
-  if (collation !== undefined && /_CS_|_BIN/i.test(collation)) {
+  if (isSensitive(collation)) {
     return typeof value.literal === 'string' ? quoteString(value.literal.trimEnd()) : `rtrim(${value.sql})`;
   }
   if (typeof value.literal === 'string') return quoteString(value.literal.replace(/ +$/, '').toLowerCase());
@@ -34,7 +36,8 @@ export function isFolded(value: BoundExpression): boolean {
 export function comparable(left: BoundExpression, right: BoundExpression): readonly [string, string] {
   if (left.untypedNull && right.untypedNull) return [left.sql, right.sql];
   const type = left.untypedNull ? right.type : right.untypedNull ? left.type : unify(left.type, right.type);
-  const collation = left.collation ?? right.collation;
+  // COLLATE in the expression goes before a column's own.
+  const collation = right.collated ? right.collation : (left.collation ?? right.collation);
   const side = (value: BoundExpression): string => {
     if (isCharacter(type) && isCharacter(value.type)) return keyOf(value, collation);
     if (isBinary(type) && isBinary(value.type)) return value.sql;
@@ -60,7 +63,7 @@ export function compare(operator: ComparisonOperator, left: BoundExpression, rig
 /** LIKE. Without [..] it is DuckDB's ILIKE; with it, a regular expression made of the literal pattern. */
 export function like(value: BoundExpression, pattern: BoundExpression, escapeWith?: string): string {
   const text = value.type.name === 'char' || value.type.name === 'nchar' ? `rtrim(${value.sql})` : value.sql;
-  const sensitive = /_CS_|_BIN/i.test(value.collation ?? pattern.collation ?? '');
+  const sensitive = isSensitive(pattern.collated ? pattern.collation : (value.collation ?? pattern.collation));
   const operator = sensitive ? 'LIKE' : 'ILIKE';
   if (typeof pattern.literal === 'string') {
     if (!pattern.literal.includes('[') && escapeWith === undefined)
@@ -69,11 +72,19 @@ export function like(value: BoundExpression, pattern: BoundExpression, escapeWit
     return `regexp_full_match(${text}, ${quoteString(`(?s${sensitive ? '' : 'i'})${regex}`)})`;
   }
   if (escapeWith !== undefined) return `${text} ${operator} ${pattern.sql} ESCAPE ${quoteString(escapeWith)}`;
-  const brackets = raise(
-    40517,
-    'The local emulator does not implement a LIKE pattern with [..] that is not a literal.',
+  const regex = `'(?s${sensitive ? '' : 'i'})' || ${computedRegex(pattern.sql)}`;
+  return `CASE WHEN contains(${pattern.sql}, '[') THEN regexp_full_match(${text}, ${regex}) ELSE ${text} ${operator} ${pattern.sql} END`;
+}
+
+/** likeRegex as SQL, for patterns known when they run: what stands in brackets is set aside while the rest is quoted. */
+function computedRegex(pattern: string): string {
+  const aside = ['[_]', '[%]', '[[]', '[^'].reduce(
+    (sql, text, index) => `replace(${sql}, '${text}', chr(${index + 1}))`,
+    pattern,
   );
-  return `CASE WHEN contains(${pattern.sql}, '[') THEN ${brackets} ELSE ${text} ${operator} ${pattern.sql} END`;
+  const quoted = `regexp_replace(${aside}, '([\\\\.*+?(){}|$^])', '\\\\\\1', 'g')`;
+  const wild = `replace(replace(${quoted}, '%', '.*'), '_', '.')`;
+  return ['_', '%', '\\[', '[^'].reduce((sql, text, index) => `replace(${sql}, chr(${index + 1}), '${text}')`, wild);
 }
 
 /** A LIKE pattern as an RE2 expression. */

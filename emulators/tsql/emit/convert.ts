@@ -310,6 +310,8 @@ function textOf({ sql, type }: BoundExpression, options: ConvertOptions): string
       return `CAST(CAST(${sql} AS UTINYINT) AS VARCHAR)`;
     case 'money':
     case 'smallmoney':
+      // Style 1 puts a comma between each three digits of the whole part.
+      if (style === 1) return `format('{:,.2f}', CAST(${sql} AS DECIMAL(19,2)))`;
       return `CAST(CAST(${sql} AS DECIMAL(19,${style === 2 || style === 126 ? 4 : 2})) AS VARCHAR)`;
     case 'real':
     case 'float': {

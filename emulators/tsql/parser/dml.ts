@@ -184,8 +184,7 @@ export function update(c: Cursor, prefix: Prefix): Update {
   const what = target(c);
   expect(c, 'SET');
   const set = assignments(c);
-  const rest = { ...output(c), ...fromClause(c), ...whereClause(c) };
-  if (accept(c, 'OPTION')) queryHints(c);
+  const rest = { ...output(c), ...fromClause(c), ...whereClause(c), ...hints(c) };
   return { kind: 'update', ...prefix, ...limit, target: what, set, ...rest, end: endOffset(c) };
 }
 
@@ -194,10 +193,11 @@ export function deleteStatement(c: Cursor, prefix: Prefix): Delete {
   const limit = top(c);
   accept(c, 'FROM');
   const what = target(c);
-  const rest = { ...output(c), ...fromClause(c), ...whereClause(c) };
-  if (accept(c, 'OPTION')) queryHints(c);
+  const rest = { ...output(c), ...fromClause(c), ...whereClause(c), ...hints(c) };
   return { kind: 'delete', ...prefix, ...limit, target: what, ...rest, end: endOffset(c) };
 }
+
+const hints = (c: Cursor) => (accept(c, 'OPTION') ? queryHints(c) : {});
 
 export function merge(c: Cursor, prefix: Prefix): Merge {
   expect(c, 'MERGE');
@@ -213,11 +213,11 @@ export function merge(c: Cursor, prefix: Prefix): Merge {
   while (at(c, 'WHEN')) branches.push(mergeBranch(c));
   if (branches.length === 0) throw syntaxError(c);
   const out = output(c);
-  if (accept(c, 'OPTION')) queryHints(c);
   return {
     kind: 'merge',
     ...prefix,
     ...limit,
+    ...hints(c),
     target: into,
     ...(targetAlias !== undefined && { targetAlias }),
     source,

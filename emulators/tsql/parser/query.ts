@@ -8,6 +8,7 @@ import type {
   Top,
   ValuesTable,
 } from '../ast.ts';
+import { SqlError } from '../sql-error.ts';
 import {
   accept,
   acceptAny,
@@ -90,13 +91,14 @@ export function queryAfterWith(c: Cursor, ctes: readonly CommonTable[], start: n
   if (at(c, 'FOR', 'JSON')) throw unsupported(c, 'FOR JSON');
   if (at(c, 'FOR', 'XML')) throw unsupported(c, 'FOR XML');
   if (at(c, 'FOR', 'BROWSE')) throw unsupported(c, 'FOR BROWSE');
-  if (accept(c, 'OPTION')) queryHints(c);
+  const hints = accept(c, 'OPTION') ? queryHints(c) : {};
   return {
     with: ctes,
     body,
     orderBy: order,
     ...(offset && { offset }),
     ...(fetch && { fetch }),
+    ...hints,
     start,
     end: endOffset(c),
     line,
@@ -109,17 +111,31 @@ function rowCount(c: Cursor): QueryExpression['offset'] {
   return count;
 }
 
-/** OPTION (RECOMPILE, MAXDOP 1, ...): hints to an optimizer, of no effect on the result, MAXRECURSION included. */
-export function queryHints(c: Cursor): void {
-  parenthesized(c, () => {
+/** OPTION (RECOMPILE, MAXDOP 1, ...): hints to an optimizer, of no effect on the result but MAXRECURSION's. */
+export function queryHints(c: Cursor): Pick<QueryExpression, 'maxRecursion'> {
+  return parenthesized(c, () => {
     let depth = 0;
+    let maxRecursion: number | undefined;
     while (!(depth === 0 && at(c, ')'))) {
       if (peek(c).type === 'end') throw syntaxError(c);
       if (at(c, '(')) depth++;
       if (at(c, ')')) depth--;
-      next(c);
+      if (accept(c, 'MAXRECURSION')) maxRecursion = recursionLimit(c);
+      else next(c);
     }
+    return maxRecursion === undefined ? {} : { maxRecursion };
   });
+}
+
+function recursionLimit(c: Cursor): number {
+  const token = next(c);
+  const limit = token.type === 'int' ? Number(token.text) : Number.NaN;
+  if (limit >= 0 && limit <= 32767) return limit;
+  throw new SqlError(
+    310,
+    `The value ${token.text} specified for the MAXRECURSION option exceeds the allowed maximum of 32767.`,
+    { severity: 15, line: token.line },
+  );
 }
 
 export function commonTables(c: Cursor): readonly CommonTable[] {

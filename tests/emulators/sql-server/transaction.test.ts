@@ -33,7 +33,6 @@ describe('a transaction', () => {
   it.each([
     ['COMMIT', [3902]],
     ['ROLLBACK', [3903]],
-    ['BEGIN TRAN; SAVE TRAN s', [40517]],
   ])('%s answers %j', async (sql, numbers) => {
     expect(await one.errors(sql)).toEqual(numbers);
   });
@@ -101,6 +100,14 @@ describe('a transaction', () => {
   it('gives up waiting after LOCK_TIMEOUT', async () => {
     await one.ok('BEGIN TRAN; UPDATE dbo.t SET v = 11');
     expect(await two.errors('SET LOCK_TIMEOUT 5; UPDATE dbo.t SET v = 12')).toEqual([1222]);
+  });
+
+  it.each(['UPDLOCK', 'TABLOCKX', 'HOLDLOCK'])('locks others out by %s', async (hint) => {
+    await one.ok(`BEGIN TRAN; SELECT * FROM dbo.t WITH (${hint}) WHERE id = 1`);
+    expect(await two.errors('SET LOCK_TIMEOUT 5; UPDATE dbo.t SET v = 12')).toEqual([1222]);
+    await one.ok('COMMIT');
+    expect(one.session.transactionOutcome).toBe('commit');
+    await two.ok('UPDATE dbo.t SET v = 12');
   });
 
   it('lets go of its lock when the session ends', async () => {
