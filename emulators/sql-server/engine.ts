@@ -171,6 +171,7 @@ export class Engine {
       bound.sql,
       this.args(bound.parameters),
       bound.columns.map((each) => each.type),
+      () => this.cancelled,
     );
     let count = 0n;
     let begun = false;

@@ -1,4 +1,10 @@
-import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBResult } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  type DuckDBMaterializedResult,
+  type DuckDBPreparedStatement,
+  type DuckDBResult,
+  ResultReturnType,
+} from '@duckdb/node-api';
 import type { ColumnChunk, SqlType, SqlValue } from '../tsql/sql-type.ts';
 import { duckType, readChunk, toDuck } from './duck-type.ts';
 
@@ -20,12 +26,17 @@ export async function run(connection: DuckDBConnection, sql: string, args: reado
   }
 }
 
-/** Streams a query's rows chunk by chunk, typed as the binder promised. */
+/**
+ * Streams a query's rows chunk by chunk, typed as the binder promised.
+ * @param cancelled whether the query has been interrupted.
+ * @throws what DuckDB throws, also when it comes to grief after the first rows.
+ */
 export async function* stream(
   connection: DuckDBConnection,
   sql: string,
   args: readonly Argument[],
   types: readonly SqlType[],
+  cancelled: () => boolean = () => false,
 ): AsyncGenerator<ColumnChunk> {
   const statement = await connection.prepare(sql);
   try {
@@ -33,12 +44,25 @@ export async function* stream(
     const result: DuckDBResult = await statement.stream();
     for (;;) {
       const chunk = await result.fetchChunk();
-      if (chunk === null || chunk.rowCount === 0) return;
+      if (chunk === null || chunk.rowCount === 0) break;
       yield readChunk(chunk, types);
     }
+    // A result that fails while it is read ends like one that is complete; only its type tells.
+    if (result.returnType !== ResultReturnType.INVALID) return;
+    throw cancelled() ? new Error('the query was interrupted.') : await failureOf(connection, sql, args);
   } finally {
     statement.destroySync();
   }
+}
+
+/** Why a query failed while its rows were read. DuckDB does not say, so it is run once more, for its error alone. */
+async function failureOf(connection: DuckDBConnection, sql: string, args: readonly Argument[]): Promise<unknown> {
+  try {
+    await run(connection, `EXPLAIN ANALYZE ${sql}`, args);
+  } catch (error) {
+    return error;
+  }
+  return new Error('the query ended before its last row, and succeeds when it is run again.');
 }
 
 /** All rows of a small query: materialised by DuckDB, and so read without going back to it. */
@@ -67,7 +91,7 @@ function rowsOf(result: DuckDBMaterializedResult, types: readonly SqlType[]): Sq
   return found;
 }
 
-function bind(statement: Awaited<ReturnType<DuckDBConnection['prepare']>>, args: readonly Argument[]): void {
+function bind(statement: DuckDBPreparedStatement, args: readonly Argument[]): void {
   args.forEach((each, index) => {
     if (each.value === null) statement.bindNull(index + 1);
     else statement.bindValue(index + 1, toDuck(each.value, each.type), duckType(each.type));
