@@ -29,7 +29,7 @@ export interface ClaimOptions {
 export interface Claim {
   /** Where the state of other contents lies now. */
   readonly setAside?: string;
-  /** Gives the folder back. */
+  /** Gives the folder back; `endpoints.json` goes with it. */
   release(): void;
 }
 
@@ -44,12 +44,20 @@ const transient = /^(lock(\.\d+)?|version|endpoints\.json|.*\.tmp)$/;
 export async function claim(directory: string, { contents, fresh = false }: ClaimOptions = {}): Promise<Claim> {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const release = await takeLock(join(directory, 'lock'));
+    const endpointsFile = join(directory, 'endpoints.json');
+    const unlock = await takeLock(join(directory, 'lock'));
+    const release = (): void => {
+      process.off('exit', release);
+      rmSync(endpointsFile, { force: true });
+      unlock();
+    };
+    // However the process ends, if it ends by itself: nobody is to wait for it, or to look for it.
+    process.on('exit', release);
     try {
       checkOrigin(directory, fresh);
       if (fresh) for (const entry of stateIn(directory)) rmSync(join(directory, entry), { recursive: true });
-      // A file that a killed process left would send clients to ports where nobody listens, or somebody else.
-      rmSync(join(directory, 'endpoints.json'), { force: true });
+      // One that a killed process left would send clients to ports where nobody listens, or somebody else.
+      rmSync(endpointsFile, { force: true });
       const setAside = contents === undefined ? undefined : holdOnly(directory, contents);
       writeWhole(join(directory, 'version'), stateVersion);
       return { release, ...(setAside !== undefined && { setAside }) };
@@ -126,8 +134,9 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** A failure of the file system that the user can mend, said so; any other error as it is. */
 export function explainFileError(error: unknown, directory: string): unknown {
-  const { code = '', path } = error as NodeJS.ErrnoException;
-  const reason = reasons[code];
+  const { code = '', path, syscall } = error as NodeJS.ErrnoException;
+  // Node says so of a folder that cannot be made, on a read-only file system too.
+  const reason = code === 'ENOENT' && syscall === 'mkdir' ? 'it cannot be made there' : reasons[code];
   if (reason === undefined) return error;
   return new LocalEnvironmentError(
     `local: ${directory} cannot be used: ${reason} (${code}${path === undefined ? '' : ` at ${path}`}). Mend that, or name another folder in DATAOPS_LOCAL.`,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiError, invalidParameter } from './api-error.ts';
@@ -93,7 +94,8 @@ export class WorkspaceStore {
     const type = what === 'FILE' ? 'FILE' : 'NOTEBOOK';
     if (existing !== undefined && (!overwrite || existing.type !== type))
       throw new ApiError(409, 'RESOURCE_ALREADY_EXISTS', `Path (${normal}) already exists.`);
-    const file = `${++this.#lastId}-content`;
+    // Not by number: contents outlive the numbers that a restart knows, and a name must never come twice.
+    const file = `${randomUUID()}-content`;
     mkdirSync(this.#folder, { recursive: true });
     writeFileSync(join(this.#folder, file), content);
     this.#put(normal, { type, content: file, ...(what === 'FILE' ? {} : { language: what.language }) });

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { repositoryRoot } from '../environments/load.ts';
 import { ConfigurationError, InternalError } from '../errors.ts';
 
@@ -19,6 +20,8 @@ export interface LocalProcess {
   readonly setAside?: string;
   /** Aborts when the process ends without being asked to, the reason being an error that tells how. */
   readonly lost: AbortSignal;
+  /** The work's result. Where it fails for want of the environment, the error tells of that, not of a broken connection. */
+  use<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -36,6 +39,9 @@ export interface LocalProcessOptions {
 
 /** How long the process may take to end when asked to, in milliseconds; it gives itself less. */
 const patience = 8_000;
+
+/** How long after the first broken connection the end of the process may come to light, in milliseconds. */
+const lossShows = 500;
 
 /**
  * Starts the local environment in a child process and waits until it answers. The child ends with this process, however that ends.
@@ -76,7 +82,17 @@ export async function startLocalProcess(options: LocalProcessOptions): Promise<L
   const lost = new AbortController();
   exited.then((exit) => closing || lost.abort(lossOf(exit, errors(), 'by itself')));
   const { endpointsFile, setAside } = answer;
-  return { endpointsFile, ...(setAside !== undefined && { setAside }), lost: lost.signal, close };
+  const use = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      // Connections break before a process is seen to have ended.
+      if (!signal?.aborted) await Promise.race([exited, wait(lossShows)]);
+      lost.signal.throwIfAborted();
+      throw error;
+    }
+  };
+  return { endpointsFile, ...(setAside !== undefined && { setAside }), lost: lost.signal, use, close };
 }
 
 interface Exit {

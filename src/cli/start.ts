@@ -56,17 +56,18 @@ async function start(values: StartValues): Promise<void> {
       { lake: join(directory, 'lake'), state: directory },
       consoleListener(process.stdout),
       signal,
-      async (steps, runs) => {
-        const backfill = `${platform.environment.shop.backfillDays} days`;
-        await setUpSource(platform, steps);
-        await setUpPipelines(platform, steps);
-        runs.push(await loadAndRefine(platform, steps, { batchId: 'start-backfill', label: backfill, signal }));
-        await setUpServing(platform, steps);
-        const first = await holdGates(platform, steps, backfill);
-        if (!first.passed) return first;
-        runs.push(await loadAndRefine(platform, steps, { batchId: 'start-next-day', label: 'next day', signal }));
-        return holdGates(platform, steps, 'next day');
-      },
+      (steps, runs) =>
+        local.use(async () => {
+          const backfill = `${platform.environment.shop.backfillDays} days`;
+          await setUpSource(platform, steps);
+          await setUpPipelines(platform, steps);
+          runs.push(await loadAndRefine(platform, steps, { batchId: 'start-backfill', label: backfill, signal }));
+          await setUpServing(platform, steps);
+          const first = await holdGates(platform, steps, backfill);
+          if (!first.passed) return first;
+          runs.push(await loadAndRefine(platform, steps, { batchId: 'start-next-day', label: 'next day', signal }));
+          return holdGates(platform, steps, 'next day');
+        }),
     );
     if (values.keep) {
       console.log(howToConnect(platform.environment, local.endpointsFile));

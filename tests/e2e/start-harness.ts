@@ -19,6 +19,8 @@ export interface Started {
   processes(): Seen[];
   /** How it itself ended. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  /** Resolves when the last of its output is there. */
+  readonly closed: Promise<void>;
 }
 
 /**
@@ -49,8 +51,7 @@ export function startProcess(
       output += data.toString();
     });
   const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
-  // Its exit can come before the last of its output.
-  child.once('close', () => {
+  const closed = once(child, 'close').then(() => {
     over = true;
   });
   const pid = child.pid!;
@@ -58,6 +59,7 @@ export function startProcess(
     pid,
     output: () => output,
     ended,
+    closed,
     async reach(pattern) {
       while (!over && !pattern.test(output)) await wait(20);
     },
@@ -84,11 +86,17 @@ export async function untilGone(started: Started, seconds = 30): Promise<number>
   return (performance.now() - began) / 1000;
 }
 
-/** Kills what a test has left behind. */
-export function killGroup(started: Started, signal: NodeJS.Signals = 'SIGKILL'): void {
+/** Sends a signal to a process, or to a group where the id is negative; false when there is none. */
+export function killProcess(pid: number, signal: NodeJS.Signals): boolean {
   try {
-    process.kill(-started.pid, signal);
+    process.kill(pid, signal);
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    return false;
   }
+}
+
+export function killGroup(started: Started, signal: NodeJS.Signals = 'SIGKILL'): boolean {
+  return killProcess(-started.pid, signal);
 }
