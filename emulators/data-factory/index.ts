@@ -114,7 +114,6 @@ export async function startDataFactory(options: DataFactoryOptions): Promise<Dat
     manager,
     clock,
     newId,
-    accepted: new Set(),
     pageSize: options.pageSize ?? 50,
   };
   const server = await startServer(service, {

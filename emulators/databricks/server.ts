@@ -71,8 +71,16 @@ async function respond(
       `No API found for '${request.method} ${path.replace(/^\/api/, '')}'. The local Databricks does not implement it.`,
     );
   const groups = route.pattern.exec(path)!.groups ?? {};
-  const body = request.method === 'GET' ? Object.fromEntries(url.searchParams) : bodyOf(raw, request, url);
-  return route.operation.handle(service, { user, path: groups, query: url.searchParams, body, raw });
+  const form = await formOf(raw, request);
+  const body =
+    request.method === 'GET' ? Object.fromEntries(url.searchParams) : (form?.fields ?? bodyOf(raw, request, url));
+  return route.operation.handle(service, {
+    user,
+    path: groups,
+    query: url.searchParams,
+    body,
+    raw: form?.file ?? raw,
+  });
 }
 
 function decode(path: string): string {
@@ -81,6 +89,26 @@ function decode(path: string): string {
   } catch {
     throw invalidParameter(`The path ${path} is not valid.`);
   }
+}
+
+/** Uploads of the SDKs: a form with the file as `content` beside the operation's fields. */
+async function formOf(
+  raw: Buffer,
+  request: IncomingMessage,
+): Promise<{ fields: Record<string, unknown>; file: Buffer } | undefined> {
+  const type = request.headers['content-type'] ?? '';
+  if (!/^multipart\/form-data/i.test(type)) return undefined;
+  const form = await new Response(new Uint8Array(raw), { headers: { 'content-type': type } }).formData().catch(() => {
+    throw new ApiError(400, 'MALFORMED_REQUEST', 'Could not parse request object: expected a form.');
+  });
+  const content = form.get('content');
+  return {
+    fields: Object.fromEntries([...form].filter(([name]) => name !== 'content')),
+    file:
+      typeof content === 'object' && content !== null
+        ? Buffer.from(await content.arrayBuffer())
+        : Buffer.from(content ?? ''),
+  };
 }
 
 function bodyOf(raw: Buffer, request: IncomingMessage, url: URL): Record<string, unknown> {

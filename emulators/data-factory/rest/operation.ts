@@ -19,8 +19,6 @@ export interface FactoryService {
   readonly manager: RunManager;
   readonly clock: () => Date;
   readonly newId: () => string;
-  /** Long-running operations that have been accepted, by id. */
-  readonly accepted: Set<string>;
   /** Entries in one page of a list. */
   readonly pageSize: number;
 }

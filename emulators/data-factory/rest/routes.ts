@@ -12,7 +12,6 @@ import { objectsDelete } from './objects-delete.ts';
 import { objectsGet } from './objects-get.ts';
 import { objectsList } from './objects-list.ts';
 import type { Operation } from './operation.ts';
-import { operationResultsGet } from './operation-results-get.ts';
 import { pipelineRunsCancel } from './pipeline-runs-cancel.ts';
 import { pipelineRunsGet } from './pipeline-runs-get.ts';
 import { pipelineRunsQuery } from './pipeline-runs-query.ts';
@@ -58,7 +57,6 @@ export const routes: readonly Route[] = [
   route('POST', `${factory}/queryTriggerRuns`, triggerRunsQuery),
   route('POST', `${factory}/triggers/{triggerName}/start`, triggersStart),
   route('POST', `${factory}/triggers/{triggerName}/stop`, triggersStop),
-  route('GET', `${factory}/operationresults/{operationId}`, operationResultsGet),
   route('GET', `${factory}/{collection}`, objectsList),
   route('GET', `${factory}/{collection}/{name}`, objectsGet),
   route('PUT', `${factory}/{collection}/{name}`, objectsCreateOrUpdate),

@@ -20,10 +20,13 @@ export interface Client {
 
 export function clientOf(url: string, ca: string): Client {
   return {
-    call: (method, path, body, bearer = token) =>
-      new Promise((resolve, reject) => {
+    call: async (method, path, given, bearer = token) => {
+      const form = given instanceof FormData ? new Response(given) : undefined;
+      const body = form ? Buffer.from(await form.arrayBuffer()) : given;
+      const binary = form?.headers.get('content-type') ?? 'application/octet-stream';
+      return new Promise((resolve, reject) => {
         const raw = Buffer.isBuffer(body) ? body : body === undefined ? undefined : Buffer.from(JSON.stringify(body));
-        const type = Buffer.isBuffer(body) ? 'application/octet-stream' : 'application/json';
+        const type = Buffer.isBuffer(body) ? binary : 'application/json';
         const sent = request(
           new URL(path, url),
           { method, ca, headers: { authorization: `Bearer ${bearer}`, 'content-type': type } },
@@ -41,7 +44,8 @@ export function clientOf(url: string, ca: string): Client {
         );
         sent.on('error', reject);
         sent.end(raw);
-      }),
+      });
+    },
   };
 }
 

@@ -22,6 +22,17 @@ async function upload(path: string, sql: string): Promise<void> {
   expect({ status, body }).toEqual({ status: 200, body: {} });
 }
 
+test('a file is uploaded as a form too', async () => {
+  await call('POST', '/api/2.0/workspace/mkdirs', { path: '/Workspace/Shared/form' });
+  const form = new FormData();
+  form.set('path', '/Workspace/Shared/form/x.sql');
+  form.set('format', 'AUTO');
+  form.set('content', new Blob(['select 1']), 'x.sql');
+  expect(await call('POST', '/api/2.0/workspace/import', form)).toEqual({ status: 200, body: {} });
+  const { body } = await call('GET', '/api/2.0/workspace/export?path=/Workspace/Shared/form/x.sql&format=AUTO');
+  expect(body.content).toBe(base64('select 1'));
+});
+
 const task = (key: string, file: string, more: object = {}): object => ({
   task_key: key,
   sql_task: { warehouse_id: 'local', file: { path: `/Workspace/Shared/medallion/${file}`, source: 'WORKSPACE' } },
