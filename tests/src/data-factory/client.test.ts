@@ -91,8 +91,8 @@ test('follows pages, but never to another host', async () => {
 
 test('a server that does not answer is given up', async () => {
   respond = () => ({ silent: true });
-  await expect(server.client({ timeoutSeconds: 0.05, attempts: 2 }).send({ method: 'GET', path: 'x' })).rejects.toThrow(
-    /GET x failed at https:.*: no answer within 0.05 s/,
+  await expect(server.client({ timeoutSeconds: 0.5, attempts: 2 }).send({ method: 'GET', path: 'x' })).rejects.toThrow(
+    /GET x failed at https:.*: no answer within 0.5 s/,
   );
   expect(server.received).toHaveLength(2);
 });
