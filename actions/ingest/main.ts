@@ -1,7 +1,8 @@
 import { runAction, setOutputs } from '../../src/github/action.ts';
 import { instant, integer, requiredText } from '../../src/github/inputs.ts';
 import { markdownTable, writeSummary } from '../../src/github/summary.ts';
-import { loadShop, totals, withShop } from '../../src/run/operations.ts';
+import { loadShop, totals } from '../../src/run/operations.ts';
+import { withShop } from '../../src/run/platform.ts';
 
 await runAction(async (platform, progress) => {
   const shop = {

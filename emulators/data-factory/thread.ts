@@ -2,9 +2,9 @@
  * The factory's thread: what `startDataFactoryThread` runs. It tells `ready` or `failed` once, asks for what only the thread that started it
  * can answer, and ends when it is told to.
  */
-import { enableCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AccessToken } from '@azure/identity';
+import { startDataFactory } from './index.ts';
 import {
   type FromThread,
   type Question,
@@ -13,9 +13,6 @@ import {
   toError,
   toFailure,
 } from './thread-messages.ts';
-
-enableCompileCache();
-const { startDataFactory } = await import('./index.ts');
 
 const tell = (message: FromThread): void => parentPort?.postMessage(message);
 

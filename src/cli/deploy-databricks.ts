@@ -1,6 +1,4 @@
 import { Command } from 'commander';
-import { deployDatabricks } from '../databricks/deploy.ts';
-import { openPlatform, printProgress } from './environment.ts';
 import { environmentOption } from './options.ts';
 
 export function deployDatabricksCommand(): Command {
@@ -9,6 +7,8 @@ export function deployDatabricksCommand(): Command {
     .addOption(environmentOption())
     .addHelpText('after', '\nExample:\n  npx dataops deploy-databricks --env dev')
     .action(async (options: { env: string }) => {
+      const { deployDatabricks } = await import('../databricks/deploy.ts');
+      const { openPlatform, printProgress } = await import('./environment.ts');
       const { environment, credential } = openPlatform(options.env);
       const { jobId, tasks, outcome, folder } = await deployDatabricks(environment, credential, {
         progress: printProgress,

@@ -1,6 +1,4 @@
 import { Command } from 'commander';
-import { deploySynapse } from '../synapse/deploy.ts';
-import { openPlatform, printProgress } from './environment.ts';
 import { environmentOption } from './options.ts';
 
 export function deploySynapseCommand(): Command {
@@ -9,6 +7,8 @@ export function deploySynapseCommand(): Command {
     .addOption(environmentOption())
     .addHelpText('after', '\nExample:\n  npx dataops deploy-synapse --env dev')
     .action(async (options: { env: string }) => {
+      const { deploySynapse } = await import('../synapse/deploy.ts');
+      const { openPlatform, printProgress } = await import('./environment.ts');
       const { environment, credential } = openPlatform(options.env);
       const { database, views } = await deploySynapse(environment, credential, { progress: printProgress });
       console.log(`${views} views in ${database}`);

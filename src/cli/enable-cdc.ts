@@ -1,6 +1,4 @@
 import { Command } from 'commander';
-import { captureChanges, provision } from '../run/operations.ts';
-import { openPlatform, printProgress } from './environment.ts';
 import { environmentOption } from './options.ts';
 
 export function enableCdcCommand(): Command {
@@ -10,6 +8,8 @@ export function enableCdcCommand(): Command {
     .option('--recapture', 'give tables whose columns have drifted a capture instance with their present columns')
     .addHelpText('after', '\nExample:\n  npx dataops enable-cdc --env dev')
     .action(async (options: { env: string; recapture?: boolean }) => {
+      const { captureChanges, provision } = await import('../run/operations.ts');
+      const { openPlatform, printProgress } = await import('./environment.ts');
       const platform = openPlatform(options.env);
       await provision(platform, printProgress);
       const { tables, drift } = await captureChanges(platform, printProgress, {

@@ -1,9 +1,7 @@
 import { connect } from '../environments/connect.ts';
 import { type LoadOptions, loadEnvironment } from '../environments/load.ts';
-import { ConfigurationError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
-import { withShop } from '../run/operations.ts';
-import type { Platform } from '../run/platform.ts';
+import { type Platform, withShop } from '../run/platform.ts';
 import type { ShopValues } from './options.ts';
 
 /** The environment of a command, with what its options say of the shop. */
@@ -29,20 +27,4 @@ export function defaultBatchId(
   variables: Readonly<Record<string, string | undefined>> = process.env,
 ): string {
   return variables['GITHUB_RUN_ID'] ?? `manual-${now.toISOString().replace(/[:.]/g, '-')}`;
-}
-
-/** npm hands on to its script the Ctrl-C that the terminal has sent the script already: what follows this closely is the same one. */
-const sameInterrupt = 1_000;
-
-/** Aborts on the first Ctrl-C, so that what runs can end cleanly; the second ends the process at once. */
-export function abortOnInterrupt(now: () => number = () => performance.now()): AbortSignal {
-  const controller = new AbortController();
-  let first: number | undefined;
-  const interrupt = (): void => {
-    if (first !== undefined && now() - first > sameInterrupt) process.exit(130);
-    first ??= now();
-    controller.abort(new ConfigurationError('Stopped. Run the same command again to carry on.'));
-  };
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, interrupt);
-  return controller.signal;
 }

@@ -1,6 +1,4 @@
 import { Command } from 'commander';
-import { loadShop, totals } from '../run/operations.ts';
-import { defaultBatchId, openPlatform, printProgress } from './environment.ts';
 import { environmentOption, instant, type ShopValues, shopOptions } from './options.ts';
 
 export function ingestCommand(): Command {
@@ -19,6 +17,8 @@ export function ingestCommand(): Command {
     .addHelpText('after', '\nExample:\n  npx dataops ingest --env local --batch-id monday --to 2026-02-02T00:00:00Z');
   for (const option of shopOptions()) command.addOption(option);
   return command.action(async (options: ShopValues & { env: string; batchId?: string; to?: Date }) => {
+    const { loadShop, totals } = await import('../run/operations.ts');
+    const { defaultBatchId, openPlatform, printProgress } = await import('./environment.ts');
     const platform = openPlatform(options.env, options);
     const batchId = options.batchId ?? defaultBatchId(new Date());
     const result = await loadShop(platform, { batchId, to: options.to }, printProgress);

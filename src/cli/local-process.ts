@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { repositoryRoot } from '../environments/load.ts';
+import { repositoryRoot } from '../environments/folders.ts';
 import { ConfigurationError, InternalError } from '../errors.ts';
 
 /** The local environment's services, in the order of their ports from a base. */
@@ -52,7 +53,12 @@ export async function startLocalProcess(options: LocalProcessOptions): Promise<L
   const ports = Object.fromEntries(services.map((service, index) => [service, portBase === 0 ? 0 : portBase + index]));
   const child = fork(join(repositoryRoot, 'emulators/main.ts'), [JSON.stringify({ ...rest, ports })], {
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
-    env: { ...process.env, UV_THREADPOOL_SIZE: String(poolThreads) },
+    env: {
+      ...process.env,
+      UV_THREADPOOL_SIZE: String(poolThreads),
+      // Its modules are compiled once too, and those of its threads.
+      NODE_COMPILE_CACHE: getCompileCacheDir(),
+    },
   });
   const errors = lastLines(child);
   const exited = once(child, 'exit').then(([code, killer]): Exit => ({ code, killer }));

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { Command } from 'commander';
-import { localDirectory } from '../environments/load.ts';
+import { localDirectory } from '../environments/folders.ts';
 import type { Environment } from '../environments/schema.ts';
-import { abortOnInterrupt, openPlatform } from './environment.ts';
+import { abortOnInterrupt } from './interrupt.ts';
 import { aborted, type LocalProcess, startLocalProcess } from './local-process.ts';
 import { wholeNumber } from './options.ts';
 import { shownPath } from './shown-path.ts';
@@ -26,7 +26,10 @@ export function localCommand(): Command {
     )
     .action(async (options: { portBase: number }) => {
       const signal = abortOnInterrupt();
-      const local = await startLocalProcess({ directory: localDirectory(), portBase: options.portBase, signal });
+      const [local, { openPlatform }] = await Promise.all([
+        startLocalProcess({ directory: localDirectory(), portBase: options.portBase, signal }),
+        import('./environment.ts'),
+      ]);
       const { environment } = openPlatform('local', {}, { endpointsFile: local.endpointsFile });
       console.log(howToConnect(environment, local.endpointsFile));
       await keepUp(local, signal);

@@ -1,6 +1,4 @@
 import { Command } from 'commander';
-import { publishFactory } from '../run/factory.ts';
-import { openPlatform, printProgress } from './environment.ts';
 import { environmentOption } from './options.ts';
 
 export function publishAdfCommand(): Command {
@@ -11,6 +9,8 @@ export function publishAdfCommand(): Command {
     .option('--delete-missing', 'also delete objects that the repository does not have')
     .addHelpText('after', '\nExample:\n  npx dataops publish-adf --env dev --plan')
     .action(async (options: { env: string; plan?: boolean; deleteMissing?: boolean }) => {
+      const { publishFactory } = await import('../run/factory.ts');
+      const { openPlatform, printProgress } = await import('./environment.ts');
       const { created, updated, deleted, unchanged, changes } = await publishFactory(
         openPlatform(options.env),
         { planOnly: options.plan ?? false, deleteMissing: options.deleteMissing ?? false },

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
-import { runFactoryPipeline } from '../run/factory.ts';
-import { mainPipeline } from '../run/scheduled-run.ts';
-import { abortOnInterrupt, openPlatform, printProgress } from './environment.ts';
+import { mainPipeline } from '../run/main-pipeline.ts';
+import { abortOnInterrupt } from './interrupt.ts';
 import { environmentOption, jsonObject, wholeNumber } from './options.ts';
 
 export function runPipelineCommand(): Command {
@@ -19,6 +18,8 @@ export function runPipelineCommand(): Command {
         parameters: Record<string, unknown>;
         timeoutMinutes: number;
       }) => {
+        const { runFactoryPipeline } = await import('../run/factory.ts');
+        const { openPlatform, printProgress } = await import('./environment.ts');
         const { runId, summary } = await runFactoryPipeline(
           openPlatform(options.env),
           {

@@ -1,11 +1,8 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { localDirectory } from '../environments/load.ts';
-import { holdGates, loadAndRefine } from '../run/scheduled-run.ts';
-import { setUpPipelines, setUpServing, setUpSource } from '../run/set-up.ts';
-import { isSetUp } from '../run/state.ts';
+import { localDirectory } from '../environments/folders.ts';
 import { consoleListener } from './console.ts';
-import { abortOnInterrupt, defaultBatchId, openPlatform } from './environment.ts';
+import { abortOnInterrupt } from './interrupt.ts';
 import { environmentOption, instant, type ShopValues, shopOptions } from './options.ts';
 import { recordRun } from './record.ts';
 
@@ -19,6 +16,10 @@ export function runCommand(): Command {
     .addHelpText('after', '\nExample:\n  npx dataops run --env local');
   for (const option of shopOptions()) command.addOption(option);
   return command.action(async (options: ShopValues & { env: string; batchId?: string; to?: Date; report: string }) => {
+    const { holdGates, loadAndRefine } = await import('../run/scheduled-run.ts');
+    const { setUpPipelines, setUpServing, setUpSource } = await import('../run/set-up.ts');
+    const { isSetUp } = await import('../run/state.ts');
+    const { defaultBatchId, openPlatform } = await import('./environment.ts');
     const platform = openPlatform(options.env, options);
     const signal = abortOnInterrupt();
     await recordRun(

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { localDirectory } from '../environments/load.ts';
+import { localDirectory } from '../environments/folders.ts';
 import type { Environment } from '../environments/schema.ts';
-import { holdGates, loadAndRefine } from '../run/scheduled-run.ts';
-import { setUpPipelines, setUpServing, setUpSource } from '../run/set-up.ts';
 import { consoleListener } from './console.ts';
-import { abortOnInterrupt, openPlatform } from './environment.ts';
+import { abortOnInterrupt } from './interrupt.ts';
 import { defaultPortBase, howToConnect, keepUp, localDirectoryHelp } from './local.ts';
 import { startLocalProcess } from './local-process.ts';
 import { type ShopValues, shopOptions, wholeNumber } from './options.ts';
@@ -39,13 +37,21 @@ async function start(values: StartValues): Promise<void> {
   const shop = shopOf(values);
   const directory = localDirectory();
   console.log(`The platform, from Faker to gold, on 127.0.0.1: ${describe(shop)}\n`);
-  const local = await startLocalProcess({
+  const starting = startLocalProcess({
     directory,
     portBase: values.portBase ?? (values.keep ? defaultPortBase : 0),
     contents: `${JSON.stringify(shop)}\n`,
     fresh: values.fresh ?? false,
     signal: interrupted,
   });
+  // What the run needs is loaded while the environment starts.
+  const [local, { openPlatform }, { setUpPipelines, setUpServing, setUpSource }, { holdGates, loadAndRefine }] =
+    await Promise.all([
+      starting,
+      import('./environment.ts'),
+      import('../run/set-up.ts'),
+      import('../run/scheduled-run.ts'),
+    ]);
   const signal = AbortSignal.any([interrupted, local.lost]);
   if (local.setAside) console.log(`${shownPath(directory)} held another shop: it is now ${shownPath(local.setAside)}.`);
   try {

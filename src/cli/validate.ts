@@ -1,10 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { toJUnit } from '../medallion/junit.ts';
-import { validateMedallion } from '../medallion/validate.ts';
-import { openPlatform, printProgress } from './environment.ts';
 import { environmentOption } from './options.ts';
-import { gateSummary } from './print-report.ts';
 
 export function validateCommand(): Command {
   return new Command('validate')
@@ -13,6 +9,10 @@ export function validateCommand(): Command {
     .option('--junit-file <file>', 'write the gates as a JUnit report too')
     .addHelpText('after', '\nExample:\n  npx dataops validate --env dev --junit-file gates.xml')
     .action(async (options: { env: string; junitFile?: string }) => {
+      const { toJUnit } = await import('../medallion/junit.ts');
+      const { validateMedallion } = await import('../medallion/validate.ts');
+      const { openPlatform, printProgress } = await import('./environment.ts');
+      const { gateSummary } = await import('./print-report.ts');
       const { environment, credential } = openPlatform(options.env);
       const { gates, passed } = await validateMedallion(environment, credential, { progress: printProgress });
       if (options.junitFile !== undefined) writeFileSync(options.junitFile, toJUnit(gates));

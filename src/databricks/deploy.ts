@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { TokenCredential } from '@azure/identity';
-import { repositoryRoot } from '../environments/load.ts';
+import { repositoryRoot } from '../environments/folders.ts';
 import type { Environment } from '../environments/schema.ts';
 import { ConfigurationError } from '../errors.ts';
 import { type Progress, silent } from '../progress.ts';

@@ -2,15 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { ConfigurationError } from '../errors.ts';
+import { localDirectory, repositoryRoot } from './folders.ts';
 import { type Environment, endpointsSchema, environmentSchema } from './schema.ts';
 
-/** The repository's root: where environments/, sql/, adf/, databricks/ and synapse/ lie. */
-export const repositoryRoot = resolve(import.meta.dirname, '../..');
-
-/** The folder of the local environment's state: `.local/`, or the one that DATAOPS_LOCAL names. */
-export function localDirectory(variables: Readonly<Record<string, string | undefined>> = process.env): string {
-  return resolve(variables['DATAOPS_LOCAL'] || join(repositoryRoot, '.local'));
-}
+export { localDirectory, repositoryRoot };
 
 export interface LoadOptions {
   /** The folder of the environment files. */

@@ -3,7 +3,7 @@ import type { TokenCredential } from '@azure/identity';
 import type { ConnectionPool } from 'mssql';
 import { openSql } from '../azure-sql/open.ts';
 import { readModels } from '../databricks/models.ts';
-import { repositoryRoot } from '../environments/load.ts';
+import { repositoryRoot } from '../environments/folders.ts';
 import type { Environment } from '../environments/schema.ts';
 import { type Progress, silent } from '../progress.ts';
 import type { Gate, GateContext, GateResult, Query } from './gate.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { connectFactory, countActions, publish, runPipeline } from '../data-factory/index.ts';
 import { findJobId } from '../databricks/deploy.ts';
-import { repositoryRoot } from '../environments/load.ts';
+import { repositoryRoot } from '../environments/folders.ts';
 import { type Progress, silent } from '../progress.ts';
 import type { Platform } from './platform.ts';
 

@@ -4,8 +4,7 @@ import { type IngestResult, ingest } from '../azure-sql/ingest.ts';
 import { type MigrateResult, migrate } from '../azure-sql/migrate.ts';
 import { openSql } from '../azure-sql/open.ts';
 import { ensureFilesystems, openLake } from '../data-lake/index.ts';
-import { repositoryRoot } from '../environments/load.ts';
-import type { Environment } from '../environments/schema.ts';
+import { repositoryRoot } from '../environments/folders.ts';
 import { type Progress, silent } from '../progress.ts';
 import { tables } from '../shop/tables.ts';
 import type { Platform } from './platform.ts';
@@ -46,12 +45,6 @@ export async function captureChanges(
   } finally {
     await pool.close();
   }
-}
-
-/** The platform with another shop in it: what is undefined stays as the environment says. */
-export function withShop(platform: Platform, values: Partial<Environment['shop']>): Platform {
-  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-  return { ...platform, environment: { ...platform.environment, shop: { ...platform.environment.shop, ...given } } };
 }
 
 export interface LoadOptions {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { repositoryRoot } from '../environments/load.ts';
+import { repositoryRoot } from '../environments/folders.ts';
 import type { GateResult } from '../medallion/gate.ts';
 import type { LayerCounts } from '../medallion/layers.ts';
 import type { StepRecord } from './steps.ts';

@@ -1,11 +1,12 @@
 import { type Validation, validateMedallion } from '../medallion/validate.ts';
 import { runFactoryPipeline } from './factory.ts';
+import { mainPipeline } from './main-pipeline.ts';
 import { loadShop, totals } from './operations.ts';
 import type { Platform } from './platform.ts';
 import type { RunRecord } from './report.ts';
 import type { Steps } from './steps.ts';
 
-export const mainPipeline = 'pl_ecommerce';
+export { mainPipeline };
 
 /** Load and carry: ingest one batch, then run the pipeline that takes it to gold. */
 export async function loadAndRefine(

@@ -5,7 +5,7 @@ import { openSql } from '../azure-sql/open.ts';
 import { quoteName, quoteText } from '../azure-sql/quote.ts';
 import { splitBatches } from '../azure-sql/script.ts';
 import { readModels } from '../databricks/models.ts';
-import { repositoryRoot } from '../environments/load.ts';
+import { repositoryRoot } from '../environments/folders.ts';
 import type { Environment } from '../environments/schema.ts';
 import { type Progress, silent } from '../progress.ts';
 import { substitute } from './substitute.ts';
