@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { connect, createServer } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { takeLock } from '../../../emulators/lock.ts';
 import { aborted, type LocalProcess, startLocalProcess } from '../../../src/cli/local-process.ts';
@@ -63,12 +63,42 @@ test('a start that is given up ends the process and frees the folder', async () 
   expect(existsSync(join(directory, 'lock'))).toBe(false);
 });
 
+function answers(host: string, port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect({ host, port, timeout: 2_000 }, () => {
+      socket.destroy();
+      done(true);
+    });
+    socket.once('error', () => done(false));
+    socket.once('timeout', () => {
+      socket.destroy();
+      done(false);
+    });
+  });
+}
+
 describe('an environment that is up', () => {
   let local: LocalProcess;
   beforeEach(async () => {
     local = await startLocalProcess({ directory, portBase: 0 });
   });
   afterEach(() => local.close());
+
+  test('answers on 127.0.0.1 and nowhere else', async () => {
+    const text = readFileSync(local.endpointsFile, 'utf8');
+    const ports = [...text.matchAll(/"port": (\d+)|127\.0\.0\.1:(\d+)/g)].map(([, plain, inUrl]) =>
+      Number(plain ?? inUrl),
+    );
+    expect(new Set(ports).size).toBe(6);
+    const others = Object.values(networkInterfaces()).flatMap((addresses = []) =>
+      addresses.filter(({ address, scopeid }) => address !== '127.0.0.1' && !scopeid).map(({ address }) => address),
+    );
+    for (const port of new Set(ports)) {
+      expect(await answers('127.0.0.1', port)).toBe(true);
+      for (const address of others)
+        expect([address, port, await answers(address, port)]).toEqual([address, port, false]);
+    }
+  });
 
   test('is closed without a trace of having been up', async () => {
     expect(existsSync(local.endpointsFile)).toBe(true);
