@@ -39,7 +39,7 @@ export interface LocalProcessOptions {
 }
 
 /** How long the process may take to end when asked to, in milliseconds; it gives itself less. */
-const patience = 8_000;
+const patience = 15_000;
 
 /** How long after the first broken connection the end of the process may come to light, in milliseconds. */
 const lossShows = 500;
@@ -77,11 +77,14 @@ export async function startLocalProcess(options: LocalProcessOptions): Promise<L
     ...(signal ? [aborted(signal)] : []),
   ]);
   if (signal?.aborted) {
+    // It may not listen yet, and then has nothing to tidy up.
+    child.kill('SIGTERM');
     await close();
     throw signal.reason;
   }
   if (answer === undefined || !('type' in answer)) throw lossOf(answer, errors(), 'before it was up');
   if (answer.type === 'failed') {
+    await close();
     if (answer.expected) throw new ConfigurationError(answer.message);
     throw new InternalError(`local: the environment did not start: ${answer.message}`);
   }

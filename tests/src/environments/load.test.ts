@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { loadEnvironment, repositoryRoot } from '../../../src/environments/load.ts';
+import { join, resolve } from 'node:path';
+import { loadEnvironment, localDirectory, repositoryRoot } from '../../../src/environments/load.ts';
 import { ConfigurationError } from '../../../src/errors.ts';
 
 const azure = {
@@ -82,3 +82,23 @@ function loadLocal(): Record<string, unknown> {
   });
   return { ...rest, endpoints };
 }
+
+test.each([
+  [{}, join(repositoryRoot, '.local')],
+  [{ DATAOPS_LOCAL: '' }, join(repositoryRoot, '.local')],
+  [{ DATAOPS_LOCAL: '/var/shop' }, '/var/shop'],
+  [{ DATAOPS_LOCAL: 'shop' }, resolve('shop')],
+])('with %j the local state lies in %s', (variables, expected) => {
+  expect(localDirectory(variables)).toBe(expected);
+});
+
+test('the local endpoints are read from the folder that DATAOPS_LOCAL names, unless a file of them is named', () => {
+  writeFileSync(join(folder, 'endpoints.json'), JSON.stringify(endpoints));
+  const { dataLake } = loadEnvironment('local', { variables: { DATAOPS_LOCAL: folder } }).endpoints;
+  expect(dataLake).toMatchObject(endpoints.dataLake);
+  const variables = { DATAOPS_LOCAL: join(folder, 'absent'), DATAOPS_ENDPOINTS: join(folder, 'endpoints.json') };
+  expect(loadEnvironment('local', { variables }).endpoints.dataLake).toEqual(dataLake);
+  expect(() => loadEnvironment('local', { variables: { DATAOPS_LOCAL: join(folder, 'absent') } })).toThrow(
+    `environments: 'local' is not up: ${join(folder, 'absent/endpoints.json')} does not exist.`,
+  );
+});
