@@ -319,7 +319,9 @@ export type TableSource =
   | DerivedTable
   | TableVariable
   | Join
-  | Apply;
+  | Apply
+  | Pivot
+  | Unpivot;
 export interface NamedTable extends Node {
   readonly kind: 'table';
   readonly name: ObjectName;
@@ -382,6 +384,25 @@ export interface Apply extends Node {
   readonly outer: boolean;
   readonly left: TableSource;
   readonly right: TableSource;
+}
+
+/** `source PIVOT (SUM(x) FOR column IN ([a], [b])) AS alias`. */
+export interface Pivot extends Node {
+  readonly kind: 'pivot';
+  readonly source: TableSource;
+  readonly aggregate: FunctionCall;
+  readonly column: ObjectName;
+  readonly values: readonly string[];
+  readonly alias: string;
+}
+/** `source UNPIVOT (value FOR name IN (a, b)) AS alias`. */
+export interface Unpivot extends Node {
+  readonly kind: 'unpivot';
+  readonly source: TableSource;
+  readonly value: string;
+  readonly name: string;
+  readonly columns: readonly ObjectName[];
+  readonly alias: string;
 }
 
 // ---- statements -----------------------------------------------------------------------------------------------------
