@@ -14,6 +14,7 @@ import {
 } from '../tsql/index.ts';
 import { notImplemented, SqlError } from '../tsql/sql-error.ts';
 import { catalogTable, resolve } from './bind-catalog.ts';
+import { declareCursor, fetchRow, moveCursor } from './cursors.ts';
 import { buildTable } from './ddl/build-table.ts';
 import { createModule, createPrincipal, createSchema, drop } from './ddl/module.ts';
 import { alterTable, createFromColumns, createIndex, createTable, dropIndex, store, truncate } from './ddl/table.ts';
@@ -129,6 +130,15 @@ async function runStatement(engine: Engine, statement: Statement, sink: ResultSi
       return 'next';
     case 'declare table':
       await declareTable(engine, statement);
+      return 'next';
+    case 'declare cursor':
+      declareCursor(engine, statement);
+      return 'next';
+    case 'cursor':
+      await moveCursor(engine, statement);
+      return 'next';
+    case 'fetch':
+      await fetchRow(engine, statement, sink);
       return 'next';
     case 'set variable': {
       const variable = engine.frame.variable(statement.name);

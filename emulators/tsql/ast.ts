@@ -782,6 +782,9 @@ export interface Permission extends StatementNode {
 export type ProceduralStatement =
   | Declare
   | DeclareTable
+  | DeclareCursor
+  | CursorStep
+  | Fetch
   | SetVariable
   | SetOption
   | If
@@ -808,6 +811,27 @@ export interface Declare extends StatementNode {
     readonly value?: Expression;
     readonly line: number;
   }[];
+}
+/** `DECLARE c SCROLL CURSOR LOCAL FOR SELECT ..`. What it says of the kind of cursor beyond that is a promise to the optimizer. */
+export interface DeclareCursor extends StatementNode {
+  readonly kind: 'declare cursor';
+  readonly name: string;
+  readonly scroll: boolean;
+  readonly local: boolean;
+  readonly query: QueryExpression;
+}
+export interface CursorStep extends StatementNode {
+  readonly kind: 'cursor';
+  readonly action: 'open' | 'close' | 'deallocate';
+  readonly name: string;
+}
+/** `FETCH ABSOLUTE 3 FROM c INTO @a, @b`; without INTO the row is a result set. */
+export interface Fetch extends StatementNode {
+  readonly kind: 'fetch';
+  readonly direction: 'next' | 'prior' | 'first' | 'last' | 'absolute' | 'relative';
+  readonly offset?: Expression;
+  readonly name: string;
+  readonly into: readonly string[];
 }
 export interface DeclareTable extends StatementNode {
   readonly kind: 'declare table';
