@@ -15,6 +15,7 @@ import { SqlError } from '../tsql/sql-error.ts';
 import type { ColumnChunk, SqlType, SqlValue } from '../tsql/sql-type.ts';
 import { BindCatalog } from './bind-catalog.ts';
 import type { Catalog, TableDefinition } from './catalog.ts';
+import type { SqlCursor } from './cursors.ts';
 import type { Database } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import { Frame } from './frame.ts';
@@ -79,6 +80,10 @@ export class Engine {
   rowCount = 0n;
   lastError = 0;
   lastIdentity: bigint | null = null;
+  /** Cursors that are not LOCAL live as long as the session. */
+  readonly cursors = new Map<string, SqlCursor>();
+  fetchStatus = 0;
+  cursorRows = 0;
   cancelled = false;
   /** INSERT BULK's target, until its rows arrive. */
   bulk: InsertBulk | undefined;

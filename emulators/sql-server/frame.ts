@@ -1,6 +1,7 @@
 import { SqlError } from '../tsql/sql-error.ts';
 import type { SqlType, SqlValue } from '../tsql/sql-type.ts';
 import type { TableDefinition } from './catalog.ts';
+import type { SqlCursor } from './cursors.ts';
 
 export interface Variable {
   readonly type: SqlType;
@@ -11,6 +12,8 @@ export interface Variable {
 export class Frame {
   readonly variables = new Map<string, Variable>();
   readonly tables = new Map<string, TableDefinition>();
+  /** LOCAL cursors, by lower-case name. */
+  readonly cursors = new Map<string, SqlCursor>();
   /** Name of the procedure, for ERROR_PROCEDURE(); empty in a batch. */
   readonly procedure: string;
   readonly objectId: number;

@@ -14,6 +14,7 @@ const IMPLICIT = new Set<Statement['kind']>([
   'delete',
   'drop',
   'drop index',
+  'fetch',
   'insert',
   'insert bulk',
   'merge',

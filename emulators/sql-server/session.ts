@@ -175,6 +175,7 @@ export class SqlSession implements Session {
     Object.assign(engine.options, DEFAULT_OPTIONS);
     engine.transaction.lockTimeout = LOCK_TIMEOUT;
     this.#prepared.clear();
+    engine.cursors.clear();
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,7 @@ import {
   type VariableRef,
 } from '../tsql/index.ts';
 import { SqlError } from '../tsql/sql-error.ts';
+import { declareCursor, fetchRow, moveCursor } from './cursors.ts';
 import { execute } from './dml/execute.ts';
 import type { Engine } from './engine.ts';
 import { endsBatch, raisedByRaiserror } from './errors.ts';
@@ -122,6 +123,15 @@ async function runStatement(engine: Engine, statement: Statement, sink: ResultSi
       return 'next';
     case 'declare table':
       await declareTable(engine, statement);
+      return 'next';
+    case 'declare cursor':
+      declareCursor(engine, statement);
+      return 'next';
+    case 'cursor':
+      await moveCursor(engine, statement);
+      return 'next';
+    case 'fetch':
+      await fetchRow(engine, statement, sink);
       return 'next';
     case 'set variable': {
       const variable = engine.frame.variable(statement.name);

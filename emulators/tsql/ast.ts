@@ -319,7 +319,9 @@ export type TableSource =
   | DerivedTable
   | TableVariable
   | Join
-  | Apply;
+  | Apply
+  | Pivot
+  | Unpivot;
 export interface NamedTable extends Node {
   readonly kind: 'table';
   readonly name: ObjectName;
@@ -382,6 +384,25 @@ export interface Apply extends Node {
   readonly outer: boolean;
   readonly left: TableSource;
   readonly right: TableSource;
+}
+
+/** `source PIVOT (SUM(x) FOR column IN ([a], [b])) AS alias`. */
+export interface Pivot extends Node {
+  readonly kind: 'pivot';
+  readonly source: TableSource;
+  readonly aggregate: FunctionCall;
+  readonly column: ObjectName;
+  readonly values: readonly string[];
+  readonly alias: string;
+}
+/** `source UNPIVOT (value FOR name IN (a, b)) AS alias`. */
+export interface Unpivot extends Node {
+  readonly kind: 'unpivot';
+  readonly source: TableSource;
+  readonly value: string;
+  readonly name: string;
+  readonly columns: readonly ObjectName[];
+  readonly alias: string;
 }
 
 // ---- statements -----------------------------------------------------------------------------------------------------
@@ -761,6 +782,9 @@ export interface Permission extends StatementNode {
 export type ProceduralStatement =
   | Declare
   | DeclareTable
+  | DeclareCursor
+  | CursorStep
+  | Fetch
   | SetVariable
   | SetOption
   | If
@@ -787,6 +811,27 @@ export interface Declare extends StatementNode {
     readonly value?: Expression;
     readonly line: number;
   }[];
+}
+/** `DECLARE c SCROLL CURSOR LOCAL FOR SELECT ..`. What it says of the kind of cursor beyond that is a promise to the optimizer. */
+export interface DeclareCursor extends StatementNode {
+  readonly kind: 'declare cursor';
+  readonly name: string;
+  readonly scroll: boolean;
+  readonly local: boolean;
+  readonly query: QueryExpression;
+}
+export interface CursorStep extends StatementNode {
+  readonly kind: 'cursor';
+  readonly action: 'open' | 'close' | 'deallocate';
+  readonly name: string;
+}
+/** `FETCH ABSOLUTE 3 FROM c INTO @a, @b`; without INTO the row is a result set. */
+export interface Fetch extends StatementNode {
+  readonly kind: 'fetch';
+  readonly direction: 'next' | 'prior' | 'first' | 'last' | 'absolute' | 'relative';
+  readonly offset?: Expression;
+  readonly name: string;
+  readonly into: readonly string[];
 }
 export interface DeclareTable extends StatementNode {
   readonly kind: 'declare table';

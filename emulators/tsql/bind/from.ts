@@ -4,8 +4,9 @@ import { builtinTableFunction } from '../functions/table.ts';
 import { notImplemented, SqlError } from '../sql-error.ts';
 import { bindCondition } from './conditions.ts';
 import { bindExpression } from './expressions.ts';
+import { pivoted, unpivoted } from './pivot.ts';
 import { bindQueryBody, bindSubquery, bindView } from './query.ts';
-import { type FromItem, fromItem, newAlias, type Scope, sameName } from './scope.ts';
+import { type FromItem, fromItem, newAlias, newBinding, type Scope, sameName } from './scope.ts';
 
 export interface BoundFrom {
   readonly sql: string;
@@ -59,9 +60,18 @@ function bindSource(source: TableSource, outer: Scope, lateral: readonly FromIte
       const join = source.outer ? 'LEFT JOIN LATERAL' : 'JOIN LATERAL';
       return { sql: `${left.sql} ${join} ${lateralSql(source.right, right)} ON TRUE`, items };
     }
+    case 'pivot':
+      return bindItem(pivoted(source, probe(source.source, outer, lateral)), outer, lateral);
+    case 'unpivot':
+      return bindItem(unpivoted(source, probe(source.source, outer, lateral)), outer, lateral);
     default:
       return bindItem(source, outer, lateral);
   }
+}
+
+/** What a source's columns are; its SQL and parameters are left behind. */
+function probe(source: TableSource, outer: Scope, lateral: readonly FromItem[]): readonly FromItem[] {
+  return bindSource(source, { ...outer, binding: newBinding(outer.binding.context) }, lateral).items;
 }
 
 function grouped(source: TableSource, bound: BoundFrom): string {
@@ -81,7 +91,7 @@ function asNullable(item: FromItem): FromItem {
 }
 
 function bindItem(
-  source: Exclude<TableSource, { kind: 'join' | 'apply' }>,
+  source: Exclude<TableSource, { kind: 'join' | 'apply' | 'pivot' | 'unpivot' }>,
   outer: Scope,
   lateral: readonly FromItem[],
 ): BoundFrom {

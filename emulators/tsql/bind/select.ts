@@ -12,7 +12,7 @@ import type { CatalogColumn } from '../catalog.ts';
 import { isFolded, keyOf } from '../emit/compare.ts';
 import { convert } from '../emit/convert.ts';
 import { quoteIdentifier } from '../quote.ts';
-import { notImplemented, SqlError } from '../sql-error.ts';
+import { SqlError } from '../sql-error.ts';
 import { bindCondition } from './conditions.ts';
 import { bindExpression, orderSql } from './expressions.ts';
 import { bindFrom } from './from.ts';
@@ -248,7 +248,7 @@ function distinctSelect(
 }
 
 function bindTop(top: Top, order: readonly BoundOrder[], scope: Scope): { limit: string; qualify: string } {
-  if (top.percent) throw notImplemented('TOP .. PERCENT', top.line);
+  if (top.percent) return topPercent(top, order, scope);
   const count = topCount(top, scope);
   if (!top.withTies) return { limit: ` LIMIT ${count}`, qualify: '' };
   if (order.length === 0)
@@ -256,6 +256,14 @@ function bindTop(top: Top, order: readonly BoundOrder[], scope: Scope): { limit:
       line: top.line,
     });
   return { limit: '', qualify: ` QUALIFY rank() OVER (ORDER BY ${order.map((o) => o.sql).join(', ')}) <= ${count}` };
+}
+
+/** A percentage of the rows, rounded up to a whole row. */
+function topPercent(top: Top, order: readonly BoundOrder[], scope: Scope): { limit: string; qualify: string } {
+  const percent = convert(bindExpression(top.count, { ...scope, items: [] }), { name: 'float' }).sql;
+  const by = order.length === 0 ? '' : `ORDER BY ${order.map((o) => o.sql).join(', ')}`;
+  const place = top.withTies ? 'rank()' : 'row_number()';
+  return { limit: '', qualify: ` QUALIFY ${place} OVER (${by}) <= ceil(count(*) OVER () * ${percent} / 100)` };
 }
 
 export function topCount(top: Top, scope: Scope): string {

@@ -39,13 +39,13 @@ export function bindFunction(node: FunctionCall, scope: Scope): BoundExpression 
     const session = SESSION_FUNCTIONS.get(name);
     if (session && node.args.length === 0) return parameter(scope.binding, 'session', name, session);
   }
+  if (own && ABSENT.has(name)) throw notImplemented(`the function ${name}`, node.line);
   const method = bindMethod(node, scope);
   if (method) return method;
   const args = node.args.map((arg) => bindExpression(arg, scope));
   const provided = scope.binding.context.catalog.scalarFunction(node.name, args, node);
   if (provided) return { sql: provided.sql, type: provided.type, nullable: provided.nullable ?? true };
   if (parts.length === 1) {
-    if (ABSENT.has(name)) throw notImplemented(`the function ${name}`, node.line);
     throw new SqlError(195, `'${parts[0]}' is not a recognized built-in function name.`, {
       severity: 15,
       line: node.line,

@@ -14,6 +14,7 @@ export const SESSION_GLOBALS: ReadonlyMap<string, SqlType> = new Map<string, Sql
   ['@@SERVICENAME', NAME],
   ['@@IDENTITY', { name: 'decimal', precision: 38, scale: 0 }],
   ['@@FETCH_STATUS', INT],
+  ['@@CURSOR_ROWS', INT],
   ['@@LANGUAGE', NAME],
   ['@@LANGID', { name: 'smallint' }],
   ['@@DATEFIRST', { name: 'tinyint' }],

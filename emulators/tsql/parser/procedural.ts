@@ -15,6 +15,7 @@ import {
   syntaxError,
   unsupported,
 } from './cursor.ts';
+import { cursorStatement, declareCursor } from './cursors.ts';
 import { tableDefinition } from './ddl.ts';
 import { assignmentOperator, type Prefix } from './dml.ts';
 import { condition, expression } from './expressions.ts';
@@ -92,15 +93,16 @@ export function procedural(c: Cursor, prefix: Prefix, inner: Inner): Statement |
     case 'CHECKPOINT':
       next(c);
       return done({ kind: 'checkpoint' as const });
+    case 'OPEN':
+    case 'CLOSE':
+    case 'DEALLOCATE':
+    case 'FETCH':
+      return cursorStatement(c, done);
     case 'GOTO':
     case 'DBCC':
     case 'BACKUP':
     case 'RESTORE':
     case 'BULK':
-    case 'OPEN':
-    case 'CLOSE':
-    case 'FETCH':
-    case 'DEALLOCATE':
     case 'KILL':
     case 'REVERT':
     case 'RECONFIGURE':
@@ -113,7 +115,7 @@ export function procedural(c: Cursor, prefix: Prefix, inner: Inner): Statement |
   }
 }
 
-type Done = <T extends object>(node: T) => T & { start: number; line: number; end: number };
+export type Done = <T extends object>(node: T) => T & { start: number; line: number; end: number };
 
 function startsValue(c: Cursor): boolean {
   const { type, text, upper } = peek(c);
@@ -125,8 +127,8 @@ function startsValue(c: Cursor): boolean {
 
 function declare(c: Cursor, done: Done): Statement {
   const first = peek(c);
-  if (first.type !== 'variable') throw isName(first) ? unsupported(c, 'cursors') : syntaxError(c);
-  if (peek(c, 1).upper === 'CURSOR') throw unsupported(c, 'cursors');
+  if (first.type !== 'variable') return declareCursor(c, done);
+  if (peek(c, 1).upper === 'CURSOR') throw unsupported(c, 'cursor variables');
   if (peek(c, 1).upper === 'TABLE' || (peek(c, 1).upper === 'AS' && peek(c, 2).upper === 'TABLE')) {
     next(c);
     accept(c, 'AS');
@@ -163,7 +165,7 @@ function set(c: Cursor, done: Done): Statement {
     next(c);
     if (at(c, '.')) throw unsupported(c, 'methods of variables');
     const operator = assignmentOperator(c);
-    if (at(c, 'CURSOR')) throw unsupported(c, 'cursors');
+    if (at(c, 'CURSOR')) throw unsupported(c, 'cursor variables');
     return done({ kind: 'set variable' as const, name: token.text, operator, value: expression(c) });
   }
   const option = (name: string, value: string, table?: SetOption['table']) =>

@@ -36,7 +36,8 @@ function join(c: Cursor, left: TableSource): TableSource | undefined {
   if (accept(c, 'CROSS', 'APPLY')) return { kind: 'apply', outer: false, left, right: tablePrimary(c), line };
   if (accept(c, 'OUTER', 'APPLY')) return { kind: 'apply', outer: true, left, right: tablePrimary(c), line };
   if (accept(c, 'CROSS', 'JOIN')) return { kind: 'join', type: 'cross', left, right: tablePrimary(c), line };
-  if (at(c, 'PIVOT') || at(c, 'UNPIVOT')) throw unsupported(c, peek(c).upper);
+  if (accept(c, 'PIVOT')) return pivot(c, left, line);
+  if (accept(c, 'UNPIVOT')) return unpivot(c, left, line);
   const word = acceptAny(c, 'INNER', 'LEFT', 'RIGHT', 'FULL');
   if (word && word !== 'INNER') accept(c, 'OUTER');
   if (word) acceptAny(c, 'LOOP', 'HASH', 'MERGE', 'REMOTE');
@@ -54,6 +55,29 @@ function join(c: Cursor, left: TableSource): TableSource | undefined {
   }
   expect(c, 'ON');
   return { kind: 'join', type, left, right, on: condition(c), line };
+}
+
+function pivot(c: Cursor, source: TableSource, line: number): TableSource {
+  const inner = parenthesized(c, () => {
+    const aggregate = expression(c);
+    if (aggregate.kind !== 'function') throw syntaxError(c);
+    expect(c, 'FOR');
+    const column = objectName(c);
+    expect(c, 'IN');
+    return { aggregate, column, values: nameList(c) };
+  });
+  return { kind: 'pivot', source, ...inner, alias: aliasOf(c), line };
+}
+
+function unpivot(c: Cursor, source: TableSource, line: number): TableSource {
+  const inner = parenthesized(c, () => {
+    const value = identifier(c);
+    expect(c, 'FOR');
+    const name = identifier(c);
+    expect(c, 'IN');
+    return { value, name, columns: parenthesized(c, () => list(c, () => objectName(c))) };
+  });
+  return { kind: 'unpivot', source, ...inner, alias: aliasOf(c), line };
 }
 
 const HINTS = new Set(
@@ -141,9 +165,13 @@ function parenthesizedSource(c: Cursor, line: number): TableSource {
   return parenthesized(c, () => tableSource(c));
 }
 
-function derivedAlias(c: Cursor): { alias: string; columns?: readonly string[] } {
+function aliasOf(c: Cursor): string {
   accept(c, 'AS');
-  const alias = identifier(c);
+  return identifier(c);
+}
+
+function derivedAlias(c: Cursor): { alias: string; columns?: readonly string[] } {
+  const alias = aliasOf(c);
   const columns = at(c, '(') ? nameList(c) : undefined;
   return { alias, ...(columns && { columns }) };
 }

@@ -117,11 +117,10 @@ describe("errors are the server's", () => {
 
   test.each([
     ['SELECT 1 FOR XML PATH', 'FOR XML'],
-    ['DECLARE c CURSOR FOR SELECT 1', 'cursors'],
+    ['DECLARE @c CURSOR', 'cursor variables'],
     ['GOTO x', 'GOTO'],
     ['CREATE FUNCTION f() RETURNS int AS BEGIN RETURN 1 END', 'CREATE FUNCTION'],
     ['CREATE TRIGGER t ON x AFTER INSERT AS SELECT 1', 'CREATE TRIGGER'],
-    ['SELECT * FROM t PIVOT (SUM(a) FOR b IN ([1])) AS p', 'PIVOT'],
     ['DECLARE @x xml', 'the data type xml'],
   ])('%s is named as not implemented', (sql, construct) => {
     expect(failure(sql)).toMatchObject({ number: 40517 });
