@@ -75,15 +75,25 @@ export function capture(
   messages: ResultSink,
 ): { sink: ResultSink; staging: () => Staging | undefined } {
   let staging: Staging | undefined;
+  let columns: readonly Column[] | undefined;
+  // A result is held until it has ended: staging works on the connection that it streams from, and would cut it off.
+  let held: ColumnChunk[] = [];
   return {
     staging: () => staging,
     sink: {
       ...forward(messages),
-      columns: async (columns) => {
-        staging ??= await stage(engine, columns);
+      columns: async (described) => {
+        columns = described;
       },
-      rows: async (chunk) => staging?.append(chunk),
-      done: async () => undefined,
+      rows: async (chunk) => {
+        held.push(chunk);
+      },
+      done: async () => {
+        if (columns === undefined) return;
+        staging ??= await stage(engine, columns);
+        for (const chunk of held) staging.append(chunk);
+        [columns, held] = [undefined, []];
+      },
     },
   };
 }

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
-import { abortOnInterrupt, defaultBatchId } from '../../../src/cli/environment.ts';
+import { defaultBatchId } from '../../../src/cli/environment.ts';
+import { abortOnInterrupt } from '../../../src/cli/interrupt.ts';
 
 describe('Ctrl-C', () => {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
