@@ -11,7 +11,7 @@ const services = ['azureSql', 'synapse', 'dataLake', 'dataFactory', 'databricks'
 
 /**
  * Each query that runs holds a thread of Node's pool until its first rows are there. A pipeline's copies alone would hold all four of them while they
- * sort, and every file, signature and request of the environment would wait. The threads mostly sleep: DuckDB does its work on its own.
+ * sort, and every file, signature and request of the environment would wait.
  */
 const poolThreads = 16;
 
