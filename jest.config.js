@@ -1,8 +1,8 @@
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
-  // Minutes of killing and starting again: `npm run test:faults`.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/e2e/faults.test.ts'],
+  // Whole workflows in processes of their own, and minutes of killing and starting again: `npm run test:e2e`.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/e2e/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -102,6 +102,8 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       startAzureSql({
         ...common,
         file: join(folder('azure-sql'), 'shop.duckdb'),
+        // Four copies sort their windows at a time: with millions of rows each, less makes them wait for one another.
+        memoryLimit: '768MB',
         database,
         users,
         port: ports.azureSql ?? 0,

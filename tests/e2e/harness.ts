@@ -59,7 +59,13 @@ export async function run(
 ): Promise<Ran> {
   const { GITHUB_ACTIONS: _, ...inherited } = process.env;
   const child = spawn(process.execPath, [join(root, file), ...argumentList], {
-    env: { ...inherited, DATAOPS_ENDPOINTS: local.endpointsFile, NODE_OPTIONS: '', ...env },
+    env: {
+      ...inherited,
+      DATAOPS_ENDPOINTS: local.endpointsFile,
+      NODE_OPTIONS: '',
+      NODE_COMPILE_CACHE: join(tmpdir(), 'dataops-compile-cache'),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
