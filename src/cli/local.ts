@@ -26,12 +26,21 @@ export function localCommand(): Command {
     )
     .action(async (options: { portBase: number }) => {
       const signal = abortOnInterrupt();
-      const [local, { openPlatform }] = await Promise.all([
+      const [local, { openPlatform }, { isSetUp }, { publishFactory }] = await Promise.all([
         startLocalProcess({ directory: localDirectory(), portBase: options.portBase, signal }),
         import('./environment.ts'),
+        import('../run/state.ts'),
+        import('../run/factory.ts'),
       ]);
-      const { environment } = openPlatform('local', {}, { endpointsFile: local.endpointsFile });
-      console.log(howToConnect(environment, local.endpointsFile));
+      const platform = openPlatform('local', {}, { endpointsFile: local.endpointsFile });
+      try {
+        // What was published before may name ports that nobody listens on now.
+        if (await isSetUp(platform)) await publishFactory(platform, {});
+      } catch (error) {
+        await local.close();
+        throw error;
+      }
+      console.log(howToConnect(platform.environment, local.endpointsFile));
       await keepUp(local, signal);
     });
 }

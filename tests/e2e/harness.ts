@@ -10,7 +10,8 @@ export interface LocalFixture {
   readonly directory: string;
   readonly endpointsFile: string;
   readonly process: ChildProcess;
-  close(): Promise<void>;
+  /** Ends it; its folder goes, unless it is kept. */
+  close(options?: { readonly keep?: boolean }): Promise<void>;
 }
 
 /** The local environment, in a child process on ports of its own. */
@@ -35,12 +36,12 @@ export async function startLocalFixture(
     directory,
     endpointsFile: answer.endpointsFile,
     process: child,
-    async close() {
+    async close({ keep = false } = {}) {
       if (child.exitCode === null && child.signalCode === null) {
         child.send('close');
         await exited;
       }
-      rmSync(directory, { recursive: true, force: true });
+      if (!keep) rmSync(directory, { recursive: true, force: true });
     },
   };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sql from 'mssql';
 import { type LocalFixture, run, runAction, startLocalFixture } from './harness.ts';
+import { startCli } from './start-harness.ts';
 
 /** The deploy and ingest workflows, step by step, as a runner would: child processes, inputs, outputs, summaries, exit codes. */
 
@@ -127,6 +128,29 @@ test('a row changed by hand arrives in silver and gold with the next run', async
     await pool.close();
   }
 }, 60_000);
+
+test('an environment that comes up again, on other ports, carries on', async () => {
+  await local.close({ keep: true });
+  const again = startCli(local.directory, ['local', '--port-base', '0']);
+  try {
+    await again.reach(/environment is up/);
+    const report = join(local.directory, 'report.json');
+    const ran = await run(local, 'src/cli/main.ts', [
+      'run',
+      '--batch-id',
+      'third',
+      '--orders-per-day',
+      '40',
+      '--report',
+      report,
+    ]);
+    expect(ran).toMatchObject({ code: 0 });
+  } finally {
+    process.kill(again.pid, 'SIGINT');
+    await again.ended;
+    local = await startLocalFixture(local.directory);
+  }
+}, 90_000);
 
 test('a gate that fails fails the step, and names what was seen', async () => {
   await source((pool) =>
