@@ -1,7 +1,7 @@
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
-  // Whole workflows in processes of their own, and minutes of killing and starting again: `npm run test:e2e`.
+  // Whole workflows in processes of their own, and minutes of killing and starting again: `npm run test:e2e`, `npm run test:faults`.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/e2e/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
