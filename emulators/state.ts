@@ -34,7 +34,7 @@ export interface Claim {
 }
 
 /** Of no use to a later start: a folder that holds nothing else is empty. */
-const transient = /^(lock(\.\d+)?|version|endpoints\.json|.*\.tmp)$/;
+const transient = /^(lock(\.\d+)?|version|endpoints\.json|bench\.json|.*\.tmp)$/;
 
 /**
  * Takes the folder for this process: makes it, refuses one that a live process holds or one of another version, and moves state of other
