@@ -18,7 +18,7 @@ export function runCommand(): Command {
   return command.action(async (options: ShopValues & { env: string; batchId?: string; to?: Date; report: string }) => {
     const { holdGates, loadAndRefine } = await import('../run/scheduled-run.ts');
     const { setUpPipelines, setUpServing, setUpSource } = await import('../run/set-up.ts');
-    const { isSetUp } = await import('../run/state.ts');
+    const { isServed, isSetUp } = await import('../run/state.ts');
     const { defaultBatchId, openPlatform } = await import('./environment.ts');
     const platform = openPlatform(options.env, options);
     const signal = abortOnInterrupt();
@@ -41,7 +41,7 @@ export function runCommand(): Command {
             signal,
           }),
         );
-        if (!ready) await setUpServing(platform, steps);
+        if (!(ready && (await isServed(platform)))) await setUpServing(platform, steps);
         return holdGates(platform, steps);
       },
     );

@@ -1,7 +1,8 @@
 import { openSql } from '../azure-sql/open.ts';
+import { missingViews } from '../synapse/deploy.ts';
 import type { Platform } from './platform.ts';
 
-/** Whether a run has ever reached bronze here: schema, capture, pipelines and views are then in place. */
+/** Whether a run has ever reached bronze here: schema, capture and pipelines are then in place. */
 export async function isSetUp({ environment, credential }: Platform): Promise<boolean> {
   const pool = await openSql(environment.endpoints.azureSql, credential);
   try {
@@ -14,4 +15,9 @@ export async function isSetUp({ environment, credential }: Platform): Promise<bo
   } finally {
     await pool.close();
   }
+}
+
+/** Whether every view of the models is there. A run that died between its first pipeline and its first views left none, or a few. */
+export async function isServed({ environment, credential }: Platform): Promise<boolean> {
+  return (await missingViews(environment, credential)).length === 0;
 }

@@ -9,7 +9,7 @@ import { repositoryRoot } from '../environments/folders.ts';
 import type { Environment } from '../environments/schema.ts';
 import { type Progress, silent } from '../progress.ts';
 import { substitute } from './substitute.ts';
-import { compileViews } from './views.ts';
+import { compileViews, viewIds } from './views.ts';
 
 export interface SynapseDeployment {
   readonly database: string;
@@ -52,4 +52,33 @@ export async function deploySynapse(
     await pool.close();
   }
   return { database: endpoint.database, views: views.length };
+}
+
+/** Views of the models that the serverless database, or the want of one, leaves to be deployed. */
+export async function missingViews(
+  environment: Environment,
+  credential: TokenCredential,
+  root: string = repositoryRoot,
+): Promise<string[]> {
+  const wanted = viewIds(readModels(join(root, 'databricks')));
+  const endpoint = environment.endpoints.synapse;
+  const master = await openSql({ ...endpoint, database: 'master' }, credential);
+  try {
+    const found = await master
+      .request()
+      .query<{ id: number | null }>(`SELECT DB_ID(${quoteText(endpoint.database)}) AS id;`);
+    if ((found.recordset[0]?.id ?? null) === null) return wanted;
+  } finally {
+    await master.close();
+  }
+  const pool = await openSql(endpoint, credential);
+  try {
+    const { recordset } = await pool
+      .request()
+      .query<{ id: string }>(`SELECT CONCAT(SCHEMA_NAME(schema_id), N'.', name) AS id FROM sys.views;`);
+    const present = new Set(recordset.map(({ id }) => id.toLowerCase()));
+    return wanted.filter((id) => !present.has(id.toLowerCase()));
+  } finally {
+    await pool.close();
+  }
 }

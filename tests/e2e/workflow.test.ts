@@ -15,16 +15,23 @@ afterAll(() => local.close(), 60_000);
 const inputs = { environment: 'local' };
 const shop = { 'orders-per-day': '40', days: '5' };
 
-async function source<T>(work: (pool: sql.ConnectionPool) => Promise<T>): Promise<T> {
-  const { azureSql } = JSON.parse(readFileSync(local.endpointsFile, 'utf8')) as {
-    azureSql: { host: string; port: number; database: string; user: string; password: string };
-  };
+type Work<T> = (pool: sql.ConnectionPool) => Promise<T>;
+
+const source = <T>(work: Work<T>) => connected('azureSql', work);
+const serving = <T>(work: Work<T>) => connected('synapse', work);
+
+async function connected<T>(service: 'azureSql' | 'synapse', work: Work<T>): Promise<T> {
+  const endpoints = JSON.parse(readFileSync(local.endpointsFile, 'utf8')) as Record<
+    typeof service,
+    { host: string; port: number; database: string; user: string; password: string }
+  >;
+  const { host, port, database, user, password } = endpoints[service];
   const pool = await new sql.ConnectionPool({
-    server: azureSql.host,
-    port: azureSql.port,
-    database: azureSql.database,
-    user: azureSql.user,
-    password: azureSql.password,
+    server: host,
+    port,
+    database,
+    user,
+    password,
     options: { encrypt: true, trustServerCertificate: true },
   }).connect();
   try {
@@ -106,27 +113,26 @@ test('a row changed by hand arrives in silver and gold with the next run', async
   expect(ran).toMatchObject({ code: 0 });
   expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({ succeeded: true, environment: 'local' });
 
-  const { synapse } = JSON.parse(readFileSync(local.endpointsFile, 'utf8')) as {
-    synapse: { host: string; port: number; user: string; password: string };
-  };
-  const pool = await new sql.ConnectionPool({
-    server: synapse.host,
-    port: synapse.port,
-    database: 'shop',
-    user: synapse.user,
-    password: synapse.password,
-    options: { encrypt: true, trustServerCertificate: true },
-  }).connect();
-  try {
+  await serving(async (pool) => {
     for (const table of ['silver.products', 'gold.dim_product']) {
       const { recordset } = await pool
         .request()
         .query(`SELECT product_id FROM ${table} WHERE name = N'Changed by hand'`);
       expect(recordset.map((row) => String(row.product_id))).toEqual([product]);
     }
-  } finally {
-    await pool.close();
-  }
+  });
+}, 60_000);
+
+test('views that a killed run did not come to are made by the next one', async () => {
+  await serving((pool) => pool.request().query('DROP VIEW gold.daily_sales; DROP VIEW silver.orders_quarantine;'));
+  const report = join(local.directory, 'report.json');
+  const ran = await run(local, 'src/cli/main.ts', ['run', '--batch-id', 'second', '--report', report]);
+  expect(ran).toMatchObject({ code: 0 });
+  expect(ran.output).toContain('deploy Synapse views');
+  await serving(async (pool) => {
+    const { recordset } = await pool.request().query('SELECT COUNT(*) AS days FROM gold.daily_sales');
+    expect(recordset[0].days).toBeGreaterThan(0);
+  });
 }, 60_000);
 
 test('an environment that comes up again, on other ports, carries on', async () => {
