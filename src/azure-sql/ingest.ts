@@ -100,14 +100,21 @@ async function loadSlice(
 
   const done = (part: number) =>
     (slice.from - batch.window.from + part * (slice.to - slice.from)) / (batch.window.to - batch.window.from);
-  const staged = await stage(pool, generateChanges(shop, slice, { vocabulary }));
-  progress({ message: `ingest: ${describe(slice)}: ${grouped(staged.rows)} rows staged`, fraction: done(0.5) });
+  const tell = (what: string, part: number) =>
+    progress({ message: `ingest: ${describe(slice)}: ${what}`, fraction: done(part) });
+  // How many rows a slice comes to is known when all are staged.
+  const staged = await stage(pool, generateChanges(shop, slice, { vocabulary }), (rows) =>
+    tell(`${grouped(rows)} rows staged so far`, 0),
+  );
+  tell(`${grouped(staged.rows)} rows staged`, 0.5);
   await inTransaction(pool, async (transaction) => {
-    const counts = await applyStaged(transaction, staged, batch.id);
+    const counts = await applyStaged(transaction, staged, batch.id, (rows) =>
+      tell(`${grouped(rows)} of ${grouped(staged.rows)} rows applied`, 0.5 + (0.45 * rows) / staged.rows),
+    );
     await recordSlice(transaction, batch, slice, counts);
-    progress({ message: `ingest: ${describe(slice)}: applied, committing`, fraction: done(0.95) });
+    tell('applied, committing', 0.95);
   });
-  progress({ message: `ingest: ${describe(slice)}: committed`, fraction: done(1) });
+  tell('committed', 1);
 }
 
 function describe({ from, to }: Window): string {

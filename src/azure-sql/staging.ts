@@ -51,8 +51,15 @@ async function emptyStaging(request: sql.Request): Promise<void> {
   await request.batch(names.map((name) => `TRUNCATE TABLE ${stagingTable(name)};`).join('\n'));
 }
 
-/** Empties staging and loads chunks into it. */
-export async function stage(pool: sql.ConnectionPool, chunks: Iterable<ChangeChunk>): Promise<Staged> {
+/**
+ * Empties staging and loads chunks into it.
+ * @param onRows told now and then how many rows have been handed over.
+ */
+export async function stage(
+  pool: sql.ConnectionPool,
+  chunks: Iterable<ChangeChunk>,
+  onRows: (rows: number) => void = () => {},
+): Promise<Staged> {
   await emptyStaging(pool.request());
 
   const changes = new Map<TableName, Record<Operation, number>[]>();
@@ -73,6 +80,7 @@ export async function stage(pool: sql.ConnectionPool, chunks: Iterable<ChangeChu
     if (load.rows.length < bulkRows) return;
     loads.delete(name);
     await loading.begin(load);
+    onRows(rows);
   }
 
   try {
@@ -187,11 +195,18 @@ export function driverType(type: ColumnType): sql.ISqlType {
 /**
  * Applies what is staged, within a transaction: per number the inserts (parents first), the updates, the deletes (children first);
  * then the ledger. Staging is left empty: it holds people's data, and must not keep what is erased in dbo later.
+ * @param onRows told after each statement how many rows have been applied.
  * @throws ConfigurationError when staging no longer holds what was loaded: another process loads at the same time.
  */
-export async function applyStaged(transaction: sql.Transaction, staged: Staged, batchId: string): Promise<TableCounts> {
+export async function applyStaged(
+  transaction: sql.Transaction,
+  staged: Staged,
+  batchId: string,
+  onRows: (rows: number) => void = () => {},
+): Promise<TableCounts> {
   await checkStaging(transaction, staged);
   const counts: TableCounts = {};
+  let applied = 0;
   const waves = Math.max(0, ...Array.from(staged.changes.values(), (numbers) => numbers.length));
   const steps = [
     ...tables.map((table) => ({ table: table.name, operation: 'insert' as const })),
@@ -206,6 +221,8 @@ export async function applyStaged(transaction: sql.Transaction, staged: Staged, 
         .query(applyStatement(table, operation));
       counts[table] ??= { inserted: 0, updated: 0, deleted: 0 };
       counts[table][`${operation}${operation.endsWith('e') ? 'd' : 'ed'}` as keyof RowCounts] += rowsAffected[0] ?? 0;
+      applied += rowsAffected[0] ?? 0;
+      onRows(applied);
     }
   if (staged.defects > 0)
     await new sql.Request(transaction).input('batch_id', sql.VarChar(100), batchId).query(`

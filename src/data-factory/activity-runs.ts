@@ -20,6 +20,8 @@ export interface ActivityRun {
   readonly errorMessage: string | undefined;
   /** The run that an ExecutePipeline started. */
   readonly childRunId: string | undefined;
+  /** What the activity is about, as its definition says: the table of a copy, for one. */
+  readonly userProperties: JsonObject;
   readonly output: JsonObject;
 }
 
@@ -71,6 +73,7 @@ function toActivityRun(item: Json): ActivityRun {
     errorCode: textAt(error, 'errorCode') || undefined,
     errorMessage: textAt(error, 'message') || undefined,
     childRunId: textAt(output, 'pipelineRunId'),
+    userProperties: objectAt(item, 'userProperties'),
     output,
   };
 }

@@ -171,9 +171,12 @@ function watcher(client: FactoryClient, startedAt: Date, now: () => Date, onProg
   return { look, activities: () => Array.from(known.values()) };
 }
 
+/** `pl_copy_changes/Copy changes (orders): InProgress, 120,000 rows`; what is in brackets is the first of the user properties. */
 function describe(run: ActivityRun): string {
+  const [subject] = Object.values(run.userProperties);
+  const about = typeof subject === 'string' && subject !== '' ? ` (${subject})` : '';
   const seconds =
     run.milliseconds === undefined || !finished.has(run.status) ? '' : ` in ${(run.milliseconds / 1000).toFixed(1)} s`;
   const rows = run.rowsCopied === undefined ? '' : `, ${run.rowsCopied.toLocaleString('en-US')} rows`;
-  return `${run.pipeline}/${run.name}: ${run.status}${seconds}${rows}`;
+  return `${run.pipeline}/${run.name}${about}: ${run.status}${seconds}${rows}`;
 }

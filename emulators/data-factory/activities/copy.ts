@@ -5,7 +5,7 @@ import type { Dataset } from '../connectors/connectors.ts';
 import { resolveDataset } from '../connectors/resolve.ts';
 import type { ActivityContext, ActivityType } from '../runtime/activity-context.ts';
 import { ActivityError, badDefinition, notImplemented } from '../runtime/activity-error.ts';
-import { copyOutput } from './copy-output.ts';
+import { type CopyFacts, copyOutput } from './copy-output.ts';
 import { locationOf } from './lake-location.ts';
 import { described } from './lookup.ts';
 import { readBoolean, readObject, requireReference } from './properties.ts';
@@ -37,37 +37,39 @@ export const copy: ActivityType = {
     const command = commandOf(context, source, from);
     context.input({ source: { ...source, ...described(command) }, sink, enableStaging: false });
 
+    const verified = readBoolean(context, 'validateDataConsistency', false);
     const start = context.host.clock();
-    const meter = createMeter(() => context.host.clock().getTime() - start.getTime());
+    const { clock, delays } = context.host;
+    const meter = createMeter(() => clock().getTime() - start.getTime(), delays.copyProgress);
+    const soFar = (facts: Pick<CopyFacts, 'dataWritten' | 'rowsCopied' | 'ended'>) =>
+      copyOutput({
+        ...facts,
+        dataRead: meter.bytes(),
+        rowsRead: meter.rows(),
+        start,
+        end: context.host.clock(),
+        timeToFirstByte: meter.firstByte(),
+        reading: meter.reading(),
+        source: from.linkedService.type,
+        sink: to.linkedService.type,
+        verified,
+      });
+    const tell = () => context.progress(soFar({ dataWritten: 0, rowsCopied: meter.rows(), ended: false }));
     const folder = await mkdtemp(join(context.host.temporaryDirectory, 'copy-'));
     const connection = await context.host.connectors.openSql(from.linkedService, context.signal);
     try {
       const file = join(folder, 'part.parquet');
       const rowsCopied = await readAll(connection.stream(command, context.signal), (rows) =>
-        context.host.parquet.write(meter.count(rows), { file, codec: codecOf(to), signal: context.signal }),
+        context.host.parquet.write(meter.count(rows, tell), { file, codec: codecOf(to), signal: context.signal }),
       );
-      const verified = readBoolean(context, 'validateDataConsistency', false);
       if (verified && rowsCopied !== meter.rows())
         throw new ActivityError(
           'UserErrorDataConsistency',
           `Data consistency: ${meter.rows()} rows read, ${rowsCopied} rows written.`,
         );
-      const read = meter.elapsed();
       const lake = context.host.connectors.openLake(to.linkedService);
       const dataWritten = await lake.upload(location.fileSystem, location.path, file, context.signal);
-      return copyOutput({
-        dataRead: meter.bytes(),
-        dataWritten,
-        rowsRead: meter.rows(),
-        rowsCopied,
-        start,
-        end: context.host.clock(),
-        timeToFirstByte: meter.firstByte(),
-        reading: read,
-        source: from.linkedService.type,
-        sink: to.linkedService.type,
-        verified,
-      });
+      return soFar({ dataWritten, rowsCopied, ended: true });
     } finally {
       await connection.close();
       await rm(folder, { recursive: true, force: true });
@@ -123,24 +125,32 @@ async function readAll(
 }
 
 /** Counts what passes through. Bytes are those of the values, as the service counts what it reads. */
-function createMeter(elapsed: () => number) {
+function createMeter(elapsed: () => number, tellEvery: number) {
   let rows = 0;
   let bytes = 0;
   let first: number | undefined;
+  let last: number | undefined;
+  let told = 0;
   return {
-    elapsed,
     rows: () => rows,
     bytes: () => bytes,
     firstByte: () => first ?? elapsed(),
-    count: ({ columns, batches }: ColumnBatches): ColumnBatches => ({
+    /** How long reading took, or has taken so far. */
+    reading: () => last ?? elapsed(),
+    count: ({ columns, batches }: ColumnBatches, tell: () => void): ColumnBatches => ({
       columns,
       batches: (async function* () {
         for await (const batch of batches) {
           first ??= elapsed();
           rows += batch[0]?.length ?? 0;
           bytes += sizeOf(batch);
+          if (elapsed() - told >= tellEvery) {
+            told = elapsed();
+            tell();
+          }
           yield batch;
         }
+        last = elapsed();
       })(),
     }),
   };

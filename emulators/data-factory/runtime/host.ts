@@ -7,13 +7,15 @@ import type { Ambient } from './scope.ts';
 export interface Delays {
   /** Between two looks at a Databricks run, in milliseconds. */
   readonly databricksPoll: number;
+  /** How often a Copy tells how far it is, in milliseconds. */
+  readonly copyProgress: number;
   /** What a policy's retryIntervalInSeconds is multiplied by. */
   readonly retryScale: number;
   /** What a Wait activity's waitTimeInSeconds is multiplied by. */
   readonly waitScale: number;
 }
 
-export const serviceDelays: Delays = { databricksPoll: 5000, retryScale: 1, waitScale: 1 };
+export const serviceDelays: Delays = { databricksPoll: 5000, copyProgress: 1000, retryScale: 1, waitScale: 1 };
 
 export interface ChildRun {
   readonly runId: string;

@@ -50,6 +50,15 @@ function* numbers(count: number, fail?: () => void): Iterable<ColumnChunk> {
   }
 }
 
+/** What 'halfway' waits for before its second half. */
+const rest = Promise.withResolvers<void>();
+
+async function* halfway(): AsyncIterable<ColumnChunk> {
+  yield* numbers(50_000);
+  await rest.promise;
+  yield* numbers(50_000);
+}
+
 function answer(command: string): Answer {
   const bigint = [{ name: 'n', type: { name: 'bigint' }, nullable: false } as const];
   switch (command) {
@@ -60,6 +69,8 @@ function answer(command: string): Answer {
       ]);
     case 'many':
       return { columns: bigint, chunks: numbers(rows) };
+    case 'halfway':
+      return { columns: bigint, chunks: halfway() };
     case 'none':
       return { columns: bigint, chunks: [] };
     case 'breaks off':
@@ -189,6 +200,23 @@ describe('Copy', () => {
       `SELECT count(*), bool_and(n = file_row_number) FROM read_parquet('${path('many.parquet')}', file_row_number = true)`,
     );
     expect(found).toEqual([[BigInt(rows), true]]);
+  });
+
+  test('a copy that goes on shows how far it is', async () => {
+    const runId = await fixture.start('copy', { query: 'halfway', file: 'halfway.parquet' });
+    const activity = async () => (await fixture.activities(runId))[0];
+    const copied = (seen: Awaited<ReturnType<typeof activity>>) =>
+      (seen?.output as { rowsCopied?: number } | undefined)?.rowsCopied ?? 0;
+    let seen = await activity();
+    while (copied(seen) === 0) seen = await activity();
+    rest.resolve();
+    expect(seen).toMatchObject({
+      status: 'InProgress',
+      output: { filesWritten: 0, executionDetails: [{ status: 'InProgress' }] },
+    });
+    expect(copied(seen)).toBeLessThanOrEqual(50_000);
+    await fixture.ended(runId);
+    expect(await activity()).toMatchObject({ status: 'Succeeded', output: { rowsRead: 100_000, rowsCopied: 100_000 } });
   });
 
   test('no rows make a file with columns', async () => {

@@ -73,7 +73,7 @@ export async function startFixture(options: Partial<DataFactoryOptions> = {}): P
       stateDirectory: join(directory, 'state'),
       caCertificate: ca,
       factory: identity,
-      delays: { databricksPoll: 5, retryScale: 0, waitScale: 0.01 },
+      delays: { databricksPoll: 5, copyProgress: 0, retryScale: 0, waitScale: 0.01 },
       connectors: noConnectors,
       ...options,
       ...more,

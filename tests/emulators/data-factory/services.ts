@@ -11,7 +11,7 @@ import type { Column, ColumnChunk, SqlValue } from '../../../emulators/tsql/sql-
 
 export interface Answer {
   readonly columns: readonly Column[];
-  readonly chunks: Iterable<ColumnChunk>;
+  readonly chunks: Iterable<ColumnChunk> | AsyncIterable<ColumnChunk>;
 }
 
 /** Answers a procedure (by name) or a query (by text). Throws SqlError. */
@@ -44,7 +44,7 @@ class ScriptedSession implements Session {
     if (answer === undefined) return sink.done(null, 'other');
     await sink.columns(answer.columns);
     let rows = 0;
-    for (const chunk of answer.chunks) {
+    for await (const chunk of answer.chunks) {
       await sink.rows(chunk);
       rows += chunk.rows;
     }

@@ -64,12 +64,16 @@ async function start(
 }
 
 test('starts, polls ever more slowly, tells each change once, children included', async () => {
-  const copied = (rows: number): object => ({ output: { rowsRead: rows, rowsCopied: rows } });
+  const copied = (rows: number): object => ({
+    output: { rowsRead: rows, rowsCopied: rows },
+    userProperties: { Source: 'orders', Destination: 'bronze/orders' },
+  });
   scripted(
     [
       { status: 'Queued', activities: [] },
       { status: 'InProgress', activities: [activity('Copy', 'Copy', 'InProgress', copied(500))] },
       { status: 'InProgress', activities: [activity('Copy', 'Copy', 'InProgress', copied(500))] },
+      { status: 'InProgress', activities: [activity('Copy', 'Copy', 'InProgress', copied(900))] },
       {
         status: 'Succeeded',
         activities: [
@@ -83,12 +87,13 @@ test('starts, polls ever more slowly, tells each change once, children included'
   const { messages, result } = await start({ pollSeconds: 0.2 });
   expect(messages).toEqual([
     'pl: run r1 started',
-    'pl/Copy: InProgress, 500 rows',
-    'pl/Copy: Succeeded in 2.5 s, 1,200 rows',
+    'pl/Copy (orders): InProgress, 500 rows',
+    'pl/Copy (orders): InProgress, 900 rows',
+    'pl/Copy (orders): Succeeded in 2.5 s, 1,200 rows',
     'pl/Child: Succeeded in 2.5 s',
     'pl_inner/Inner: Succeeded in 2.5 s',
   ]);
-  expect(server.delays.map(Math.round)).toEqual([100, 150, 200, 200]);
+  expect(server.delays.map(Math.round)).toEqual([100, 150, 200, 200, 200]);
   expect(result).toMatchObject({ runId: 'r1', status: 'Succeeded', milliseconds: 1234 });
   expect(result.activities.map(({ name }) => name)).toEqual(['Copy', 'Child', 'Inner']);
   expect(server.received[0]).toMatchObject({
