@@ -11,3 +11,6 @@ export class ConfigurationError extends Error {
 export class InternalError extends Error {
   override readonly name = 'InternalError';
 }
+
+/** The user stopped it: nothing is broken. */
+export class Interruption extends ConfigurationError {}

@@ -1,3 +1,4 @@
+import { Interruption } from '../errors.ts';
 import type { StepListener } from '../run/steps.ts';
 
 export interface Output {
@@ -37,9 +38,10 @@ export function consoleListener(output: Output, options: { plain?: boolean; now?
       if (!plain) rewrite('');
       output.write(`  ${record.name.padEnd(32)} ${seconds(record.seconds)}  ${outcome}\n`);
     },
-    fail(record) {
+    fail(record, error) {
       if (!plain) rewrite('');
-      output.write(`  ${record.name.padEnd(32)} ${seconds(record.seconds)}  FAILED\n`);
+      const outcome = error instanceof Interruption ? 'stopped' : 'FAILED';
+      output.write(`  ${record.name.padEnd(32)} ${seconds(record.seconds)}  ${outcome}\n`);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors.ts';
+import { Interruption } from '../errors.ts';
 
 /** npm hands on to its script the Ctrl-C that the terminal has sent the script already: what follows this closely is the same one. */
 const sameInterrupt = 1_000;
@@ -10,7 +10,7 @@ export function abortOnInterrupt(now: () => number = () => performance.now()): A
   const interrupt = (): void => {
     if (first !== undefined && now() - first > sameInterrupt) process.exit(130);
     first ??= now();
-    controller.abort(new ConfigurationError('Stopped. Run the same command again to carry on.'));
+    controller.abort(new Interruption('Stopped. Run the same command again to carry on.'));
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, interrupt);
   return controller.signal;

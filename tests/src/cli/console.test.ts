@@ -1,4 +1,5 @@
 import { consoleListener } from '../../../src/cli/console.ts';
+import { Interruption } from '../../../src/errors.ts';
 import type { StepListener } from '../../../src/run/steps.ts';
 
 /** A listener on a clock that is moved by hand, and all that it wrote. */
@@ -25,11 +26,14 @@ test('elsewhere than on a terminal a step is one line, and one more every five s
   listener.end({ name: 'ingest', seconds: 11.26 }, '15,021 orders');
   listener.begin('validate');
   listener.fail({ name: 'validate', seconds: 0.1 }, new Error('told elsewhere'));
+  listener.begin('deploy');
+  listener.fail({ name: 'deploy', seconds: 0.2 }, new Interruption('by Ctrl-C'));
   expect(text().split('\n')).toEqual([
     '  ingest ... 41 % slice 5',
     '  ingest ... 83 % slice 10',
     `  ${'ingest'.padEnd(32)}   11.3 s  15,021 orders`,
     `  ${'validate'.padEnd(32)}    0.1 s  FAILED`,
+    `  ${'deploy'.padEnd(32)}    0.2 s  stopped`,
     '',
   ]);
 });
