@@ -61,7 +61,9 @@ export const contractSchema = z.strictObject({
   materialisation,
   /** The bronze table whose changes feed a `latest` or `history` model. */
   source: identifier.optional(),
-  columns: z.array(column).min(1),
+  /** A `history` of every version of this `latest` model of its layer: source, columns and SELECT are that model's, and not repeated. */
+  versions_of: identifier.optional(),
+  columns: z.array(column).default([]),
   expectations: z.array(expectation).default([]),
 });
 

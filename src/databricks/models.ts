@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { ConfigurationError } from '../errors.ts';
@@ -27,7 +27,7 @@ export function tableColumns(model: Model): readonly ContractColumn[] {
 }
 
 /**
- * Reads `databricks/silver` and `databricks/gold`: one SELECT and one contract a model, of the same name.
+ * Reads `databricks/silver` and `databricks/gold`: one contract a model, and one SELECT of the same name.
  * @returns the models, each after those it reads.
  * @throws ConfigurationError naming the file and what is wrong with it.
  */
@@ -46,25 +46,20 @@ export function readModels(directory: string): Model[] {
 function readLayer(directory: string, layer: Layer): Model[] {
   const folder = join(directory, layer);
   const files = readdirSync(folder).sort();
-  for (const file of files) {
-    const pair = file.endsWith('.sql') ? file.replace(/\.sql$/, '.yml') : file.replace(/\.yml$/, '.sql');
-    if (!files.includes(pair) || pair === file)
+  for (const file of files)
+    if (file.endsWith('.sql') ? !files.includes(file.replace(/\.sql$/, '.yml')) : !file.endsWith('.yml'))
       throw new ConfigurationError(
-        `models: ${join(folder, file)} has no ${pair} beside it; a model is one .sql and one .yml.`,
+        `models: ${join(folder, file)} has no contract: expected <model>.sql and <model>.yml.`,
       );
-  }
   return files
-    .filter((file) => file.endsWith('.sql'))
-    .map((file) => readModel(folder, layer, file.replace(/\.sql$/, '')));
+    .filter((file) => file.endsWith('.yml'))
+    .map((file) => readModel(folder, layer, file.replace(/\.yml$/, '')));
 }
 
 function readModel(folder: string, layer: Layer, name: string): Model {
   const id = `${layer}.${name}`;
-  const contract = readContract(join(folder, `${name}.yml`));
-  const select = readFileSync(join(folder, `${name}.sql`), 'utf8')
-    .trim()
-    .replace(/;$/, '')
-    .trimEnd();
+  const contract = readContract(folder, name);
+  const select = readSelect(folder, contract.versions_of ?? name);
   const referenced = contract.expectations.flatMap((expectation) =>
     expectation.references ? [`silver.${expectation.references.table}`] : [],
   );
@@ -73,20 +68,19 @@ function readModel(folder: string, layer: Layer, name: string): Model {
   return { layer, name, id, select, contract, reads: [...reads] };
 }
 
-function readContract(file: string): Contract {
-  let text: unknown;
-  try {
-    text = parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    throw new ConfigurationError(`${file}: not valid YAML: ${(cause as Error).message}`, { cause });
-  }
-  const result = contractSchema.safeParse(text);
-  if (!result.success) {
-    const findings = result.error.issues.map((issue) => `  ${issue.path.join('.') || '(root)'}: ${issue.message}`);
-    throw new ConfigurationError(`${file}: does not fit the contract schema:\n${findings.join('\n')}`);
-  }
-  const contract = result.data;
+function readSelect(folder: string, name: string): string {
+  const file = join(folder, `${name}.sql`);
+  if (!existsSync(file))
+    throw new ConfigurationError(`models: ${join(folder, `${name}.yml`)} has no ${name}.sql beside it.`);
+  return readFileSync(file, 'utf8').trim().replace(/;$/, '').trimEnd();
+}
+
+function readContract(folder: string, name: string): Contract {
+  const file = join(folder, `${name}.yml`);
+  const own = parseContract(file);
+  const contract = own.versions_of === undefined ? own : asVersions(folder, name, file, own, own.versions_of);
   const names = contract.columns.map((column) => column.name);
+  if (names.length === 0) throw new ConfigurationError(`${file}: there are no columns.`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new ConfigurationError(`${file}: column ${twice} is named twice.`);
   const stray = contract.key.find(
@@ -98,6 +92,35 @@ function readContract(file: string): Contract {
       `${file}: a 'latest' or 'history' model names its bronze source; a 'table' model has none.`,
     );
   return contract;
+}
+
+/** A contract with what it takes over from the `latest` model whose versions it keeps. */
+function asVersions(folder: string, name: string, file: string, own: Contract, of: string): Contract {
+  if (own.materialisation !== 'history' || own.source !== undefined || own.columns.length > 0)
+    throw new ConfigurationError(`${file}: versions_of goes with materialisation history, without source and columns.`);
+  if (existsSync(join(folder, `${name}.sql`)))
+    throw new ConfigurationError(`${file}: versions_of takes the SELECT of ${of}; remove ${name}.sql.`);
+  if (!existsSync(join(folder, `${of}.yml`)))
+    throw new ConfigurationError(`${file}: versions_of names ${of}, which is not a model of this layer.`);
+  const model = parseContract(join(folder, `${of}.yml`));
+  if (model.materialisation !== 'latest')
+    throw new ConfigurationError(
+      `${file}: versions_of names ${of}, which is '${model.materialisation}', not 'latest'.`,
+    );
+  return { ...own, source: model.source, columns: model.columns };
+}
+
+function parseContract(file: string): Contract {
+  let text: unknown;
+  try {
+    text = parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new ConfigurationError(`${file}: not valid YAML: ${(cause as Error).message}`, { cause });
+  }
+  const result = contractSchema.safeParse(text);
+  if (result.success) return result.data;
+  const findings = result.error.issues.map((issue) => `  ${issue.path.join('.') || '(root)'}: ${issue.message}`);
+  throw new ConfigurationError(`${file}: does not fit the contract schema:\n${findings.join('\n')}`);
 }
 
 /** Topological order, stable by name; a cycle is named. */

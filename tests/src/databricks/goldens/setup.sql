@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS `silver`.`customer_history` (
   `_seqval` STRING NOT NULL COMMENT 'Order of the change within its transaction.'
 ) USING DELTA
 LOCATION 'abfss://silver@account.dfs.core.windows.net/customer_history'
-COMMENT 'Every version of every customer, cleaned; the source of dim_customer.'
+COMMENT 'Every version of every customer, cleaned as silver.customers is; the source of dim_customer.'
 TBLPROPERTIES ('delta.enableDeletionVectors' = 'false');
 
 CREATE TABLE IF NOT EXISTS `silver`.`customers` (

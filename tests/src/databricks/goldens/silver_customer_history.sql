@@ -5,7 +5,7 @@ WHERE _lsn > (SELECT coalesce(max(_lsn), '') FROM `silver`.`customer_history`) A
 
 CREATE OR REPLACE TEMPORARY VIEW typed AS
 WITH model AS (
--- Every version of a customer, cleaned as silver.customers is: e-mail addresses trimmed and in lower case; one that cannot be an address is emptied.
+-- Customers, cleaned: e-mail addresses trimmed and in lower case; one that cannot be an address is emptied.
 with trimmed as (
   select *, trim(email) as trimmed_email from changes
 )
