@@ -48,7 +48,7 @@ const expectation = z
 
 /**
  * - `latest`: the last change of each key, merged; deletes leave tombstones; bad rows go to `<table>_quarantine`. Silver only.
- * - `history`: every change, appended once. Silver only.
+ * - `history`: every version of a `latest` model's rows, appended once. Silver only.
  * - `table`: rebuilt in full.
  */
 const materialisation = z.enum(['latest', 'history', 'table']);
@@ -59,9 +59,9 @@ export const contractSchema = z.strictObject({
   grain: z.string().min(1),
   key: z.array(identifier).min(1),
   materialisation,
-  /** The bronze table whose changes feed a `latest` or `history` model. */
+  /** The bronze table whose changes feed a `latest` model. */
   source: identifier.optional(),
-  /** A `history` of every version of this `latest` model of its layer: source, columns and SELECT are that model's, and not repeated. */
+  /** The `latest` model of its layer whose versions a `history` keeps: source, columns and SELECT are that model's, and not repeated. */
   versions_of: identifier.optional(),
   columns: z.array(column).default([]),
   expectations: z.array(expectation).default([]),

@@ -63,7 +63,12 @@ function readModel(folder: string, layer: Layer, name: string): Model {
   const referenced = contract.expectations.flatMap((expectation) =>
     expectation.references ? [`silver.${expectation.references.table}`] : [],
   );
-  const reads = new Set([...relationsOf(select).filter((relation) => !relation.startsWith('bronze.')), ...referenced]);
+  const versioned = contract.versions_of === undefined ? [] : [`${layer}.${contract.versions_of}`];
+  const reads = new Set([
+    ...relationsOf(select).filter((relation) => !relation.startsWith('bronze.')),
+    ...referenced,
+    ...versioned,
+  ]);
   reads.delete('changes');
   return { layer, name, id, select, contract, reads: [...reads] };
 }
@@ -78,6 +83,10 @@ function readSelect(folder: string, name: string): string {
 function readContract(folder: string, name: string): Contract {
   const file = join(folder, `${name}.yml`);
   const own = parseContract(file);
+  if ((own.materialisation === 'history') !== (own.versions_of !== undefined))
+    throw new ConfigurationError(
+      `${file}: a 'history' model, and no other, says whose versions it keeps (versions_of).`,
+    );
   const contract = own.versions_of === undefined ? own : asVersions(folder, name, file, own, own.versions_of);
   const names = contract.columns.map((column) => column.name);
   if (names.length === 0) throw new ConfigurationError(`${file}: there are no columns.`);
@@ -88,16 +97,14 @@ function readContract(folder: string, name: string): Contract {
   );
   if (stray !== undefined) throw new ConfigurationError(`${file}: key column ${stray} is not among the columns.`);
   if ((contract.materialisation === 'table') !== (contract.source === undefined))
-    throw new ConfigurationError(
-      `${file}: a 'latest' or 'history' model names its bronze source; a 'table' model has none.`,
-    );
+    throw new ConfigurationError(`${file}: a 'latest' model names its bronze source; a 'table' model has none.`);
   return contract;
 }
 
 /** A contract with what it takes over from the `latest` model whose versions it keeps. */
 function asVersions(folder: string, name: string, file: string, own: Contract, of: string): Contract {
-  if (own.materialisation !== 'history' || own.source !== undefined || own.columns.length > 0)
-    throw new ConfigurationError(`${file}: versions_of goes with materialisation history, without source and columns.`);
+  if (own.source !== undefined || own.columns.length > 0)
+    throw new ConfigurationError(`${file}: versions_of takes source and columns of ${of}; remove them.`);
   if (existsSync(join(folder, `${name}.sql`)))
     throw new ConfigurationError(`${file}: versions_of takes the SELECT of ${of}; remove ${name}.sql.`);
   if (!existsSync(join(folder, `${of}.yml`)))

@@ -21,6 +21,8 @@ export const deleted = (row: Change['row']): Change => ({ operation: 'delete', r
 export interface Lakehouse {
   /** Writes a window of changes to bronze; `lsn` orders windows. The same window again overwrites its file. */
   land(table: string, lsn: number, changes: readonly Change[]): Promise<void>;
+  /** Writes a snapshot to bronze: the rows that the table had at `lsn`. */
+  snapshot(table: string, lsn: number, rows: readonly Change['row'][]): Promise<void>;
   /**
    * Runs the models' tasks in order.
    * @param change another model in the place of one.
@@ -58,19 +60,24 @@ export async function openLakehouse(...ids: string[]): Promise<Lakehouse> {
     return model;
   };
 
-  const land: Lakehouse['land'] = async (table, lsn, changes) => {
+  const write = async (table: string, lsn: number, changes: readonly Change[], place: Place): Promise<void> => {
     const path = join(folder, 'lake', 'bronze', table, `from_lsn=${hex(lsn)}`);
     mkdirSync(path, { recursive: true });
     await writer.run(
-      `COPY (${changesSql(modelOf(table), lsn, changes)}) TO '${path}/${table}.parquet' (FORMAT parquet)`,
+      `COPY (${changesSql(modelOf(table), lsn, changes, place)}) TO '${path}/${table}.parquet' (FORMAT parquet)`,
     );
   };
+  const land: Lakehouse['land'] = (table, lsn, changes) =>
+    write(table, lsn, changes, (index) => ({ sequence: index + 1, command: 1 }));
+  const snapshot: Lakehouse['snapshot'] = (table, lsn, rows) =>
+    write(table, lsn, rows.map(inserted), () => ({ sequence: 0, command: 0 }));
   // As after a first run of the pipeline: every captured table has a file, be it empty.
   for (const source of new Set(wanted.flatMap((model) => model.contract.source ?? []))) await land(source, 0, []);
   await run(engine, tasks[0]!.sql);
 
   return {
     land,
+    snapshot,
     async refine(change) {
       for (const task of change ? compile(wanted.map(change), account) : tasks) await run(engine, task.sql);
     },
@@ -107,15 +114,6 @@ function withReads(ids: readonly string[]): readonly Model[] {
     for (const read of all.find((model) => model.id === id)!.reads) add(read);
   };
   for (const id of ids) add(id);
-  // A history is fed by a table whose columns are its latest model's.
-  for (const model of all.filter(({ id }) => found.has(id))) {
-    if (model.contract.materialisation !== 'history') continue;
-    add(
-      all.find(
-        (other) => other.contract.materialisation === 'latest' && other.contract.source === model.contract.source,
-      )!.id,
-    );
-  }
   return all.filter((model) => found.has(model.id));
 }
 
@@ -124,13 +122,16 @@ const hex = (lsn: number): string => lsn.toString(16).toUpperCase().padStart(20,
 /** The LSN of a window, as bronze and silver show it. */
 export const lsnText = (lsn: number): string => `0x${hex(lsn)}`;
 
-function changesSql(model: Model, lsn: number, changes: readonly Change[]): string {
+/** Where a window's nth change lies within its transaction. */
+type Place = (index: number) => { readonly sequence: number; readonly command: number };
+
+function changesSql(model: Model, lsn: number, changes: readonly Change[], place: Place): string {
   const types = new Map(model.contract.columns.map(({ name, type }) => [name, duckType(type)]));
   for (const { row } of changes)
     for (const name of Object.keys(row)) if (!types.has(name)) throw new Error(`${model.id} has no column ${name}`);
   const select = ({ operation, row }: Change, index: number): string =>
     [
-      `SELECT '${lsnText(lsn)}' AS _lsn, '${lsnText(index + 1)}' AS _seqval, 1::INTEGER AS _command_id`,
+      `SELECT '${lsnText(lsn)}' AS _lsn, '${lsnText(place(index).sequence)}' AS _seqval, ${place(index).command}::INTEGER AS _command_id`,
       `${operations[operation]}::INTEGER AS _operation, TIMESTAMPTZ '2026-01-01 00:00:00+00' AS _commit_time`,
       ...[...types].map(([name, type]) => `CAST(${literal(row[name] ?? null)} AS ${type}) AS "${name}"`),
     ].join(', ');

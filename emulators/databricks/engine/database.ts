@@ -20,6 +20,8 @@ export async function openDatabase({ memoryLimit, threads, temporaryDirectory }:
     memory_limit: memoryLimit,
     threads: String(threads),
     temp_directory: temporaryDirectory,
+    // Rows of a table have no order, and keeping one costs memory.
+    preserve_insertion_order: 'false',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });

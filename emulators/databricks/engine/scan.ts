@@ -3,8 +3,11 @@ import { type DataFile, duckDbType, type Field, quoteName, quoteString, type Sna
 export interface ScanOptions {
   /** Adds the file's path as `__file_path`, made from the local path by this SQL. */
   readonly filePath?: (localPathSql: string) => string;
-  /** Adds `__row`, the row's number within its file. */
-  readonly rowNumber?: boolean;
+  /**
+   * Adds where each row lies, in few bytes: `__file`, the number from 1 of its file among these, and `__row`, its own number within the file. A path
+   * instead of the number would be most of what a MERGE of millions of rows has to hold.
+   */
+  readonly placeAmong?: readonly DataFile[];
 }
 
 /**
@@ -31,7 +34,9 @@ export function scanSql(
 function extras(options: ScanOptions): string[] {
   return [
     ...(options.filePath === undefined ? [] : [`${options.filePath('filename')} AS "__file_path"`]),
-    ...(options.rowNumber ? ['file_row_number AS "__row"'] : []),
+    ...(options.placeAmong === undefined
+      ? []
+      : [`list_position(${pathList(options.placeAmong)}, filename) AS "__file"`, 'file_row_number AS "__row"']),
   ];
 }
 
@@ -43,9 +48,9 @@ function groupSql(
 ): string {
   const stored = schema.filter((field) => !partitioned.has(field.name));
   const complete = files.every((file) => stored.every((field) => field.name in (file.stats?.nullCount ?? {})));
-  const list = `[${files.map((file) => quoteString(file.path)).join(', ')}]`;
-  const flags = `${options.filePath === undefined ? '' : ', filename=true'}${options.rowNumber ? ', file_row_number=true' : ''}`;
-  const parquet = `read_parquet(${list}, hive_partitioning=false${complete ? '' : ', union_by_name=true'}${flags})`;
+  const named = options.filePath !== undefined || options.placeAmong !== undefined;
+  const flags = `${named ? ', filename=true' : ''}${options.placeAmong ? ', file_row_number=true' : ''}`;
+  const parquet = `read_parquet(${pathList(files)}, hive_partitioning=false${complete ? '' : ', union_by_name=true'}${flags})`;
   // Without statistics for every column a file may lack one: an empty relation of the full shape fills it with NULL.
   const template = stored
     .map((field) => `CAST(NULL AS ${duckDbType(field.type)}) AS ${quoteName(field.name)}`)
@@ -64,7 +69,13 @@ function emptySql(schema: readonly Field[], options: ScanOptions): string {
   const columns = [
     ...schema.map((field) => `CAST(NULL AS ${duckDbType(field.type)}) AS ${quoteName(field.name)}`),
     ...(options.filePath === undefined ? [] : ['CAST(NULL AS VARCHAR) AS "__file_path"']),
-    ...(options.rowNumber ? ['CAST(NULL AS BIGINT) AS "__row"'] : []),
+    ...(options.placeAmong === undefined
+      ? []
+      : ['CAST(NULL AS INTEGER) AS "__file"', 'CAST(NULL AS BIGINT) AS "__row"']),
   ];
   return `SELECT ${columns.join(', ')} WHERE FALSE`;
+}
+
+function pathList(files: readonly DataFile[]): string {
+  return `[${files.map((file) => quoteString(file.path)).join(', ')}]`;
 }

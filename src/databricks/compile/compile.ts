@@ -1,5 +1,5 @@
 import type { Model } from '../models.ts';
-import { eraseHistory, mergeHistory, mergeLatest, mergeQuarantine } from './merge.ts';
+import { buryUnnamed, eraseHistory, mergeHistory, mergeLatest, mergeQuarantine } from './merge.ts';
 import { changesView, refinedView, typedView } from './refine.ts';
 import { compileSetup } from './setup.ts';
 import { list, quoteName, quoteTable, quoteText } from './sql.ts';
@@ -41,6 +41,7 @@ function statements(model: Model): string[] {
         ...assertions(model, 'refined'),
         mergeQuarantine(model),
         mergeLatest(model),
+        ...buryUnnamed(model),
       ];
     case 'history':
       return [changesView(model), typedView(model), mergeHistory(model), ...eraseHistory(model)];

@@ -39,11 +39,18 @@ test.each([
     message: /daily_sales\.yml has no daily_sales\.sql beside it/,
   },
   {
-    what: 'a contract without columns',
+    what: 'a history of nothing',
     file: 'silver/customer_history.yml',
     from: 'versions_of: customers',
     to: 'source: customers',
-    message: /customer_history\.yml: there are no columns/,
+    message: /a 'history' model, and no other, says whose versions/,
+  },
+  {
+    what: 'a history with columns of its own',
+    file: 'silver/customer_history.yml',
+    from: 'versions_of: customers',
+    to: 'versions_of: customers\nsource: customers',
+    message: /versions_of takes source and columns of customers/,
   },
   {
     what: 'versions of what is not there',
@@ -64,7 +71,7 @@ test.each([
     file: 'silver/customer_history.yml',
     from: 'materialisation: history',
     to: 'materialisation: latest',
-    message: /versions_of goes with materialisation history/,
+    message: /a 'history' model, and no other, says whose versions/,
   },
   {
     what: 'a key that is no column',

@@ -1,4 +1,4 @@
-import { type Action, type DataFile, duckDbType, quoteName, type Snapshot } from '../../../delta/index.ts';
+import { type Action, type DataFile, duckDbType, quoteName } from '../../../delta/index.ts';
 import {
   Binding,
   type Bound,
@@ -23,6 +23,7 @@ import type { Result, Session, Target } from '../session.ts';
 import { affected, recordsOf } from './affected.ts';
 import { commitChange, refuseAppendOnly } from './change.ts';
 import { fieldNamed } from './insert.ts';
+import { mergeCandidates } from './merge-candidates.ts';
 
 /**
  * MERGE by copy on write, as Delta does it without deletion vectors: join to find the rows that change, write the files that hold them anew, add the
@@ -38,13 +39,31 @@ export async function merge(session: Session, parsed: Statement, statement: Merg
   const changesTable = session.temporaryName('changes');
   try {
     const names = await materialise(session, parsed, statement, target, sourceTable);
-    const files = await candidates(session, names, statement.on, target.snapshot, sourceTable, clauses);
-    const plan: Plan = { session, target, clauses, ...names, sourceTable, changesTable, files };
+    const nowhere: Plan = { session, target, clauses, ...names, sourceTable, changesTable, files: [] };
+    bindAll(nowhere, statement.on);
+    const ofSource = clauses.every((clause) => clause.when !== 'NOT MATCHED BY SOURCE');
+    if (ofSource && (await countRows(session, sourceTable)) === 0) return nothing;
+    const files = ofSource ? await mergeCandidates(nowhere, statement.on) : target.snapshot.files;
+    const plan: Plan = { ...nowhere, files };
     await findChanges(plan, statement.on);
     return await apply(plan, statement);
   } finally {
     for (const table of [changesTable, sourceTable]) await session.connection.run(`DROP TABLE IF EXISTS ${table}`);
   }
+}
+
+const nothing = affected({ num_affected_rows: 0, num_updated_rows: 0, num_deleted_rows: 0, num_inserted_rows: 0 });
+
+/** What cannot be resolved is an error, whether or not a row would come to it. */
+function bindAll(plan: Plan, on: Expression): void {
+  bindCondition(plan.both, on);
+  for (const clause of plan.clauses) {
+    const place = { MATCHED: plan.both, 'NOT MATCHED': plan.sourceOnly, 'NOT MATCHED BY SOURCE': plan.targetOnly };
+    if (clause.condition !== undefined) bindCondition(place[clause.when], clause.condition);
+  }
+  rewriteSql(plan, []);
+  const inserts = plan.clauses.filter((clause) => clause.when === 'NOT MATCHED');
+  if (inserts.length > 0) insertSql(plan, inserts);
 }
 
 type NumberedClause = MergeClause & { readonly number: number };
@@ -56,7 +75,7 @@ interface Names {
   readonly source: readonly ScopeRelation[];
 }
 
-interface Plan extends Names {
+export interface Plan extends Names {
   readonly session: Session;
   readonly target: Target;
   readonly clauses: readonly NumberedClause[];
@@ -112,64 +131,6 @@ async function materialise(
   return { both: place([own, ...source]), targetOnly: place([own]), sourceOnly: place(source), source };
 }
 
-/**
- * Files that the statistics do not rule out: where ON demands t.key = s.key, a file whose range of key lies outside of the source's range has no match.
- * With NOT MATCHED BY SOURCE every file counts.
- */
-async function candidates(
-  session: Session,
-  names: Names,
-  on: Expression,
-  snapshot: Snapshot,
-  sourceTable: string,
-  clauses: readonly NumberedClause[],
-): Promise<readonly DataFile[]> {
-  if (clauses.some((clause) => clause.when === 'NOT MATCHED BY SOURCE') || snapshot.files.length === 0)
-    return snapshot.files;
-  let files = snapshot.files;
-  const own = names.targetOnly.scope.relations[0]!.columns;
-  const foreign = names.source.flatMap((relation) => relation.columns);
-  for (const [left, right] of equalities(on)) {
-    const pair = [bindExpression(names.both, left), bindExpression(names.both, right)];
-    const key = own.find((column) => pair.some((bound) => bound.sql === column.sql));
-    const value = foreign.find((column) => pair.some((bound) => bound.sql === column.sql));
-    if (
-      key === undefined ||
-      value === undefined ||
-      key.type.kind !== value.type.kind ||
-      !['long', 'integer', 'short', 'string', 'date'].includes(key.type.kind)
-    )
-      continue;
-    const type = duckDbType(key.type);
-    const ranges = files.flatMap((file, index) => {
-      const [low, high] = [file.stats?.minValues[key.name], file.stats?.maxValues[key.name]];
-      // A whole number beyond 2^53 has lost digits in JSON: no bound to rely on.
-      if (
-        low === undefined ||
-        high === undefined ||
-        [low, high].some((bound) => typeof bound === 'number' && !Number.isSafeInteger(bound))
-      )
-        return [];
-      const quoted = [low, high].map((bound) => `CAST('${String(bound).replaceAll("'", "''")}' AS ${type})`);
-      return [`SELECT ${index} AS i, ${quoted[0]} AS low, ${quoted[1]} AS high`];
-    });
-    if (ranges.length === 0) continue;
-    const column = value.sql.replace(/^s\./, '');
-    const outside = await session.rows(
-      `SELECT i FROM (${ranges.join(' UNION ALL ')}) WHERE (SELECT max(${column}) FROM ${sourceTable}) IS NULL OR high < (SELECT min(${column}) FROM ${sourceTable}) OR low > (SELECT max(${column}) FROM ${sourceTable})`,
-    );
-    const ruledOut = new Set(outside.map(([index]) => Number(index)));
-    files = files.filter((_, index) => !ruledOut.has(index));
-  }
-  return files;
-}
-
-function equalities(on: Expression): [Expression, Expression][] {
-  if (on.node !== 'binary') return [];
-  if (on.op === 'AND') return [...equalities(on.left), ...equalities(on.right)];
-  return on.op === '=' && on.left.node === 'column' && on.right.node === 'column' ? [[on.left, on.right]] : [];
-}
-
 /** One row per target row to change: its file and number, the source row, the clause that applies. */
 async function findChanges(
   { session, target, clauses, both, targetOnly, sourceTable, changesTable, files }: Plan,
@@ -177,16 +138,16 @@ async function findChanges(
 ): Promise<void> {
   const matched = clauses.filter((clause) => clause.when === 'MATCHED');
   const orphaned = clauses.filter((clause) => clause.when === 'NOT MATCHED BY SOURCE');
-  const scan = scanSql(target.snapshot, files, { filePath: (path) => path, rowNumber: true });
+  const scan = scanSql(target.snapshot, files, { placeAmong: files });
   const condition = bindCondition(both, on).sql;
   await session.connection.run(
-    `CREATE TEMP TABLE ${changesTable} AS SELECT t."__file_path", t."__row", s."__id", ${clauseNumber(both, matched)} AS "__clause" FROM ${scan} AS t JOIN ${sourceTable} AS s ON ${condition}`,
+    `CREATE TEMP TABLE ${changesTable} AS SELECT t."__file", t."__row", s."__id", ${clauseNumber(both, matched)} AS "__clause" FROM ${scan} AS t JOIN ${sourceTable} AS s ON ${condition}`,
   );
   if (matched.length > 0) await refuseSeveralMatches(session, changesTable, clauses, matched);
   if (orphaned.length === 0) return;
   await session.connection.run(
-    `INSERT INTO ${changesTable} SELECT t."__file_path", t."__row", NULL, ${clauseNumber(targetOnly, orphaned)} FROM ${scan} AS t ` +
-      `WHERE NOT EXISTS (SELECT 1 FROM ${changesTable} AS m WHERE m."__file_path" = t."__file_path" AND m."__row" = t."__row")`,
+    `INSERT INTO ${changesTable} SELECT t."__file", t."__row", NULL, ${clauseNumber(targetOnly, orphaned)} FROM ${scan} AS t ` +
+      `WHERE NOT EXISTS (SELECT 1 FROM ${changesTable} AS m WHERE m."__file" = t."__file" AND m."__row" = t."__row")`,
   );
 }
 
@@ -199,6 +160,12 @@ function clauseNumber(place: Place, clauses: readonly NumberedClause[]): string 
   return `CASE ${whens.join(' ')} ELSE 0 END`;
 }
 
+/** A single unconditional DELETE may meet a row twice: it is deleted all the same. */
+function mayMeetTwice(clauses: readonly NumberedClause[]): boolean {
+  const matched = clauses.filter((clause) => clause.when === 'MATCHED');
+  return matched.length === 1 && matched[0]!.effect.action === 'DELETE' && matched[0]!.condition === undefined;
+}
+
 /**
  * Two source rows for one target row are an error, as in Delta: with MATCHED clauses only, rows to which no clause applies do not count; a single
  * unconditional DELETE may meet a row twice.
@@ -209,10 +176,10 @@ async function refuseSeveralMatches(
   clauses: readonly NumberedClause[],
   matched: readonly NumberedClause[],
 ): Promise<void> {
-  if (matched.length === 1 && matched[0]!.effect.action === 'DELETE' && matched[0]!.condition === undefined) return;
+  if (mayMeetTwice(matched)) return;
   const counted = clauses.length === matched.length ? 'WHERE "__clause" > 0' : '';
   const several = await session.rows(
-    `SELECT 1 FROM ${changesTable} ${counted} GROUP BY "__file_path", "__row" HAVING count(*) > 1 LIMIT 1`,
+    `SELECT 1 FROM ${changesTable} ${counted} GROUP BY "__file", "__row" HAVING count(*) > 1 LIMIT 1`,
   );
   if (several.length > 0)
     throw new SparkError(
@@ -225,12 +192,12 @@ async function apply(plan: Plan, statement: Merge): Promise<Result> {
   const { session, target, clauses, sourceTable, changesTable, files } = plan;
   const { tables } = session.engine;
   const { schema } = target.snapshot;
+  // Only where a single DELETE may meet a row twice does a row count once and lie there more often.
+  const changed = mayMeetTwice(clauses) ? 'count(DISTINCT ("__file", "__row"))' : 'count(*)';
   const counts = new Map(
-    (
-      await session.rows(
-        `SELECT "__clause", count(DISTINCT ("__file_path", "__row")) FROM ${changesTable} WHERE "__clause" > 0 GROUP BY 1`,
-      )
-    ).map(([clause, rows]) => [Number(clause), Number(rows)]),
+    (await session.rows(`SELECT "__clause", ${changed} FROM ${changesTable} WHERE "__clause" > 0 GROUP BY 1`)).map(
+      ([clause, rows]) => [Number(clause), Number(rows)],
+    ),
   );
   const rowsOf = (action: string): number =>
     clauses
@@ -239,11 +206,11 @@ async function apply(plan: Plan, statement: Merge): Promise<Result> {
   const [updated, deleted] = [rowsOf('UPDATE'), rowsOf('DELETE')];
 
   const touched = new Set(
-    (await session.rows(`SELECT DISTINCT "__file_path" FROM ${changesTable} WHERE "__clause" > 0`)).map(([path]) =>
-      String(path),
+    (await session.rows(`SELECT DISTINCT "__file" FROM ${changesTable} WHERE "__clause" > 0`)).map(([file]) =>
+      Number(file),
     ),
   );
-  const rewritten = files.filter((file) => touched.has(file.path));
+  const rewritten = files.filter((_, index) => touched.has(index + 1));
   const actions: Action[] = rewritten.map((file) => tables.removal(file));
   let copied = 0;
   if (rewritten.length > 0) {
@@ -269,7 +236,7 @@ async function apply(plan: Plan, statement: Merge): Promise<Result> {
       numTargetRowsUpdated: updated,
       numTargetRowsDeleted: deleted,
       numTargetRowsCopied: copied,
-      numSourceRows: await sourceRows(session, sourceTable),
+      numSourceRows: await countRows(session, sourceTable),
     },
   );
   return affected({
@@ -280,7 +247,7 @@ async function apply(plan: Plan, statement: Merge): Promise<Result> {
   });
 }
 
-async function sourceRows(session: Session, table: string): Promise<number> {
+async function countRows(session: Session, table: string): Promise<number> {
   return Number((await session.rows(`SELECT count(*) FROM ${table}`))[0]![0]);
 }
 
@@ -299,10 +266,10 @@ function rewriteSql(plan: Plan, files: readonly DataFile[]): string {
   });
   const deletes = clauses.filter((clause) => clause.effect.action === 'DELETE').map((clause) => clause.number);
   const where = deletes.length === 0 ? '' : ` WHERE coalesce(m."__clause", 0) NOT IN (${deletes.join(', ')})`;
-  const scan = scanSql(target.snapshot, files, { filePath: (path) => path, rowNumber: true });
+  const scan = scanSql(target.snapshot, files, { placeAmong: plan.files });
   return (
     `SELECT ${items.join(', ')} FROM ${scan} AS t ` +
-    `LEFT JOIN (SELECT * FROM ${changesTable} WHERE "__clause" > 0) AS m ON m."__file_path" = t."__file_path" AND m."__row" = t."__row" ` +
+    `LEFT JOIN (SELECT * FROM ${changesTable} WHERE "__clause" > 0) AS m ON m."__file" = t."__file" AND m."__row" = t."__row" ` +
     `LEFT JOIN ${sourceTable} AS s ON s."__id" = m."__id"${where}`
   );
 }

@@ -18,29 +18,6 @@ CREATE OR REPLACE VIEW `bronze`.`returns` AS SELECT * FROM parquet.`abfss://bron
 
 CREATE OR REPLACE VIEW `bronze`.`shipments` AS SELECT * FROM parquet.`abfss://bronze@account.dfs.core.windows.net/shipments`;
 
-CREATE TABLE IF NOT EXISTS `silver`.`customer_history` (
-  `customer_id` BIGINT NOT NULL COMMENT 'Customer\'s number.',
-  `email` STRING COMMENT 'E-mail address in lower case; null when missing or not an address.',
-  `first_name` STRING COMMENT 'Given name.',
-  `last_name` STRING COMMENT 'Family name.',
-  `phone` STRING COMMENT 'Telephone number as entered.',
-  `street` STRING COMMENT 'Street and number.',
-  `city` STRING COMMENT 'City.',
-  `postal_code` STRING COMMENT 'Postal code.',
-  `country_code` STRING COMMENT 'Country, ISO 3166-1 alpha-2.',
-  `marketing_opt_in` BOOLEAN COMMENT 'Agreed to be sent offers.',
-  `created_at` TIMESTAMP COMMENT 'When the customer signed up.',
-  `updated_at` TIMESTAMP COMMENT 'When this version came to be.',
-  `_is_deleted` BOOLEAN COMMENT 'Deleted in the source: a tombstone.',
-  `_repairs` STRING COMMENT 'Defects repaired in this row, by name, comma-separated.',
-  `_lsn` STRING NOT NULL COMMENT 'Commit LSN of the change: 0x and 20 hex digits.',
-  `_command_id` INT NOT NULL COMMENT 'Order of the command within its transaction.',
-  `_seqval` STRING NOT NULL COMMENT 'Order of the change within its transaction.'
-) USING DELTA
-LOCATION 'abfss://silver@account.dfs.core.windows.net/customer_history'
-COMMENT 'Every version of every customer, cleaned as silver.customers is; the source of dim_customer.'
-TBLPROPERTIES ('delta.enableDeletionVectors' = 'false');
-
 CREATE TABLE IF NOT EXISTS `silver`.`customers` (
   `customer_id` BIGINT NOT NULL COMMENT 'Customer\'s number.',
   `email` STRING COMMENT 'E-mail address in lower case; null when missing or not an address.',
@@ -86,6 +63,29 @@ CREATE TABLE IF NOT EXISTS `silver`.`customers_quarantine` (
 ) USING DELTA
 LOCATION 'abfss://silver@account.dfs.core.windows.net/customers_quarantine'
 COMMENT 'Customers as last seen in the source, cleaned.'
+TBLPROPERTIES ('delta.enableDeletionVectors' = 'false');
+
+CREATE TABLE IF NOT EXISTS `silver`.`customer_history` (
+  `customer_id` BIGINT NOT NULL COMMENT 'Customer\'s number.',
+  `email` STRING COMMENT 'E-mail address in lower case; null when missing or not an address.',
+  `first_name` STRING COMMENT 'Given name.',
+  `last_name` STRING COMMENT 'Family name.',
+  `phone` STRING COMMENT 'Telephone number as entered.',
+  `street` STRING COMMENT 'Street and number.',
+  `city` STRING COMMENT 'City.',
+  `postal_code` STRING COMMENT 'Postal code.',
+  `country_code` STRING COMMENT 'Country, ISO 3166-1 alpha-2.',
+  `marketing_opt_in` BOOLEAN COMMENT 'Agreed to be sent offers.',
+  `created_at` TIMESTAMP COMMENT 'When the customer signed up.',
+  `updated_at` TIMESTAMP COMMENT 'When this version came to be.',
+  `_is_deleted` BOOLEAN COMMENT 'Deleted in the source: a tombstone.',
+  `_repairs` STRING COMMENT 'Defects repaired in this row, by name, comma-separated.',
+  `_lsn` STRING NOT NULL COMMENT 'Commit LSN of the change: 0x and 20 hex digits.',
+  `_command_id` INT NOT NULL COMMENT 'Order of the command within its transaction.',
+  `_seqval` STRING NOT NULL COMMENT 'Order of the change within its transaction.'
+) USING DELTA
+LOCATION 'abfss://silver@account.dfs.core.windows.net/customer_history'
+COMMENT 'Every version of every customer, cleaned as silver.customers is; the source of dim_customer.'
 TBLPROPERTIES ('delta.enableDeletionVectors' = 'false');
 
 CREATE TABLE IF NOT EXISTS `silver`.`products` (

@@ -63,9 +63,14 @@ WHEN NOT MATCHED THEN INSERT (`customer_id`, `email`, `first_name`, `last_name`,
   VALUES (source.`customer_id`, source.`email`, source.`first_name`, source.`last_name`, source.`phone`, source.`street`, source.`city`, source.`postal_code`, source.`country_code`, source.`marketing_opt_in`, source.`created_at`, source.`updated_at`, source.`_is_deleted`, source.`_repairs`, source.`_lsn`, source.`_command_id`, source.`_seqval`);
 
 MERGE INTO `silver`.`customer_history` AS target
-USING (SELECT DISTINCT `customer_id` FROM `bronze`.`customers` WHERE _operation = 1) AS source
+USING (
+  SELECT `customer_id`, max(_lsn) AS _lsn
+  FROM (SELECT `customer_id`, _lsn FROM `bronze`.`customers` WHERE _operation = 1
+    UNION ALL SELECT `customer_id`, _lsn FROM `silver`.`customers` WHERE _is_deleted) AS deleted
+  GROUP BY `customer_id`
+) AS source
 ON target.`customer_id` = source.`customer_id`
-WHEN MATCHED AND NOT target._is_deleted THEN UPDATE SET
+WHEN MATCHED AND NOT target._is_deleted AND target._lsn <= source._lsn THEN UPDATE SET
   target.`email` = NULL,
   target.`first_name` = NULL,
   target.`last_name` = NULL,

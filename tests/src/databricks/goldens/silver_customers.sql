@@ -131,3 +131,56 @@ WHEN MATCHED AND source._reasons = '' AND source._lsn >= target._lsn THEN UPDATE
 WHEN MATCHED AND NOT (source._reasons = '') AND source._lsn >= target._lsn THEN DELETE
 WHEN NOT MATCHED AND source._reasons = '' THEN INSERT (`customer_id`, `email`, `first_name`, `last_name`, `phone`, `street`, `city`, `postal_code`, `country_code`, `marketing_opt_in`, `created_at`, `updated_at`, `_is_deleted`, `_repairs`, `_lsn`, `_command_id`, `_seqval`)
   VALUES (source.`customer_id`, source.`email`, source.`first_name`, source.`last_name`, source.`phone`, source.`street`, source.`city`, source.`postal_code`, source.`country_code`, source.`marketing_opt_in`, source.`created_at`, source.`updated_at`, source.`_is_deleted`, source.`_repairs`, source.`_lsn`, source.`_command_id`, source.`_seqval`);
+
+MERGE INTO `silver`.`customers` AS target
+USING (
+  SELECT
+    held.`customer_id` AS `customer_id`,
+    CAST(NULL AS STRING) AS `email`,
+    CAST(NULL AS STRING) AS `first_name`,
+    CAST(NULL AS STRING) AS `last_name`,
+    CAST(NULL AS STRING) AS `phone`,
+    CAST(NULL AS STRING) AS `street`,
+    CAST(NULL AS STRING) AS `city`,
+    CAST(NULL AS STRING) AS `postal_code`,
+    held.`country_code` AS `country_code`,
+    held.`marketing_opt_in` AS `marketing_opt_in`,
+    held.`created_at` AS `created_at`,
+    held.`updated_at` AS `updated_at`,
+    true AS `_is_deleted`,
+    '' AS `_repairs`,
+    taken._lsn AS `_lsn`,
+    0 AS `_command_id`,
+    '0x00000000000000000000' AS `_seqval`
+  FROM (SELECT `customer_id`, `email`, `first_name`, `last_name`, `phone`, `street`, `city`, `postal_code`, `country_code`, `marketing_opt_in`, `created_at`, `updated_at`, `_is_deleted`, `_repairs`, `_lsn`, `_command_id`, `_seqval` FROM `silver`.`customers` UNION ALL SELECT `customer_id`, `email`, `first_name`, `last_name`, `phone`, `street`, `city`, `postal_code`, `country_code`, `marketing_opt_in`, `created_at`, `updated_at`, `_is_deleted`, `_repairs`, `_lsn`, `_command_id`, `_seqval` FROM `silver`.`customers_quarantine`) AS held
+  JOIN (SELECT max(_lsn) AS _lsn FROM `bronze`.`customers` WHERE _seqval = '0x00000000000000000000') AS taken ON held._lsn < taken._lsn
+  LEFT ANTI JOIN (SELECT `customer_id`, _lsn FROM `bronze`.`customers` WHERE _seqval = '0x00000000000000000000') AS named
+    ON named.`customer_id` = held.`customer_id` AND named._lsn = taken._lsn
+  WHERE NOT held._is_deleted
+) AS source
+ON target.`customer_id` = source.`customer_id`
+WHEN MATCHED THEN UPDATE SET
+  target.`customer_id` = source.`customer_id`,
+  target.`email` = source.`email`,
+  target.`first_name` = source.`first_name`,
+  target.`last_name` = source.`last_name`,
+  target.`phone` = source.`phone`,
+  target.`street` = source.`street`,
+  target.`city` = source.`city`,
+  target.`postal_code` = source.`postal_code`,
+  target.`country_code` = source.`country_code`,
+  target.`marketing_opt_in` = source.`marketing_opt_in`,
+  target.`created_at` = source.`created_at`,
+  target.`updated_at` = source.`updated_at`,
+  target.`_is_deleted` = source.`_is_deleted`,
+  target.`_repairs` = source.`_repairs`,
+  target.`_lsn` = source.`_lsn`,
+  target.`_command_id` = source.`_command_id`,
+  target.`_seqval` = source.`_seqval`
+WHEN NOT MATCHED THEN INSERT (`customer_id`, `email`, `first_name`, `last_name`, `phone`, `street`, `city`, `postal_code`, `country_code`, `marketing_opt_in`, `created_at`, `updated_at`, `_is_deleted`, `_repairs`, `_lsn`, `_command_id`, `_seqval`)
+  VALUES (source.`customer_id`, source.`email`, source.`first_name`, source.`last_name`, source.`phone`, source.`street`, source.`city`, source.`postal_code`, source.`country_code`, source.`marketing_opt_in`, source.`created_at`, source.`updated_at`, source.`_is_deleted`, source.`_repairs`, source.`_lsn`, source.`_command_id`, source.`_seqval`);
+
+MERGE INTO `silver`.`customers_quarantine` AS target
+USING (SELECT `customer_id` FROM `silver`.`customers` WHERE _is_deleted) AS source
+ON target.`customer_id` = source.`customer_id`
+WHEN MATCHED THEN DELETE;

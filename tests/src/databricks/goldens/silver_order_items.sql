@@ -110,3 +110,50 @@ WHEN MATCHED AND source._reasons = '' AND source._lsn >= target._lsn THEN UPDATE
 WHEN MATCHED AND NOT (source._reasons = '') AND source._lsn >= target._lsn THEN DELETE
 WHEN NOT MATCHED AND source._reasons = '' THEN INSERT (`order_item_id`, `order_id`, `product_id`, `line_number`, `quantity`, `unit_price`, `discount_amount`, `created_at`, `updated_at`, `_is_deleted`, `_repairs`, `_lsn`, `_command_id`, `_seqval`)
   VALUES (source.`order_item_id`, source.`order_id`, source.`product_id`, source.`line_number`, source.`quantity`, source.`unit_price`, source.`discount_amount`, source.`created_at`, source.`updated_at`, source.`_is_deleted`, source.`_repairs`, source.`_lsn`, source.`_command_id`, source.`_seqval`);
+
+MERGE INTO `silver`.`order_items` AS target
+USING (
+  SELECT
+    held.`order_item_id` AS `order_item_id`,
+    held.`order_id` AS `order_id`,
+    held.`product_id` AS `product_id`,
+    held.`line_number` AS `line_number`,
+    held.`quantity` AS `quantity`,
+    held.`unit_price` AS `unit_price`,
+    held.`discount_amount` AS `discount_amount`,
+    held.`created_at` AS `created_at`,
+    held.`updated_at` AS `updated_at`,
+    true AS `_is_deleted`,
+    '' AS `_repairs`,
+    taken._lsn AS `_lsn`,
+    0 AS `_command_id`,
+    '0x00000000000000000000' AS `_seqval`
+  FROM (SELECT `order_item_id`, `order_id`, `product_id`, `line_number`, `quantity`, `unit_price`, `discount_amount`, `created_at`, `updated_at`, `_is_deleted`, `_repairs`, `_lsn`, `_command_id`, `_seqval` FROM `silver`.`order_items` UNION ALL SELECT `order_item_id`, `order_id`, `product_id`, `line_number`, `quantity`, `unit_price`, `discount_amount`, `created_at`, `updated_at`, `_is_deleted`, `_repairs`, `_lsn`, `_command_id`, `_seqval` FROM `silver`.`order_items_quarantine`) AS held
+  JOIN (SELECT max(_lsn) AS _lsn FROM `bronze`.`order_items` WHERE _seqval = '0x00000000000000000000') AS taken ON held._lsn < taken._lsn
+  LEFT ANTI JOIN (SELECT `order_item_id`, _lsn FROM `bronze`.`order_items` WHERE _seqval = '0x00000000000000000000') AS named
+    ON named.`order_item_id` = held.`order_item_id` AND named._lsn = taken._lsn
+  WHERE NOT held._is_deleted
+) AS source
+ON target.`order_item_id` = source.`order_item_id`
+WHEN MATCHED THEN UPDATE SET
+  target.`order_item_id` = source.`order_item_id`,
+  target.`order_id` = source.`order_id`,
+  target.`product_id` = source.`product_id`,
+  target.`line_number` = source.`line_number`,
+  target.`quantity` = source.`quantity`,
+  target.`unit_price` = source.`unit_price`,
+  target.`discount_amount` = source.`discount_amount`,
+  target.`created_at` = source.`created_at`,
+  target.`updated_at` = source.`updated_at`,
+  target.`_is_deleted` = source.`_is_deleted`,
+  target.`_repairs` = source.`_repairs`,
+  target.`_lsn` = source.`_lsn`,
+  target.`_command_id` = source.`_command_id`,
+  target.`_seqval` = source.`_seqval`
+WHEN NOT MATCHED THEN INSERT (`order_item_id`, `order_id`, `product_id`, `line_number`, `quantity`, `unit_price`, `discount_amount`, `created_at`, `updated_at`, `_is_deleted`, `_repairs`, `_lsn`, `_command_id`, `_seqval`)
+  VALUES (source.`order_item_id`, source.`order_id`, source.`product_id`, source.`line_number`, source.`quantity`, source.`unit_price`, source.`discount_amount`, source.`created_at`, source.`updated_at`, source.`_is_deleted`, source.`_repairs`, source.`_lsn`, source.`_command_id`, source.`_seqval`);
+
+MERGE INTO `silver`.`order_items_quarantine` AS target
+USING (SELECT `order_item_id` FROM `silver`.`order_items` WHERE _is_deleted) AS source
+ON target.`order_item_id` = source.`order_item_id`
+WHEN MATCHED THEN DELETE;

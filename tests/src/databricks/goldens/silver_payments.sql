@@ -106,3 +106,48 @@ WHEN MATCHED AND source._reasons = '' AND source._lsn >= target._lsn THEN UPDATE
 WHEN MATCHED AND NOT (source._reasons = '') AND source._lsn >= target._lsn THEN DELETE
 WHEN NOT MATCHED AND source._reasons = '' THEN INSERT (`payment_id`, `order_id`, `method`, `status`, `amount`, `provider_reference`, `created_at`, `updated_at`, `_is_deleted`, `_repairs`, `_lsn`, `_command_id`, `_seqval`)
   VALUES (source.`payment_id`, source.`order_id`, source.`method`, source.`status`, source.`amount`, source.`provider_reference`, source.`created_at`, source.`updated_at`, source.`_is_deleted`, source.`_repairs`, source.`_lsn`, source.`_command_id`, source.`_seqval`);
+
+MERGE INTO `silver`.`payments` AS target
+USING (
+  SELECT
+    held.`payment_id` AS `payment_id`,
+    held.`order_id` AS `order_id`,
+    held.`method` AS `method`,
+    held.`status` AS `status`,
+    held.`amount` AS `amount`,
+    held.`provider_reference` AS `provider_reference`,
+    held.`created_at` AS `created_at`,
+    held.`updated_at` AS `updated_at`,
+    true AS `_is_deleted`,
+    '' AS `_repairs`,
+    taken._lsn AS `_lsn`,
+    0 AS `_command_id`,
+    '0x00000000000000000000' AS `_seqval`
+  FROM (SELECT `payment_id`, `order_id`, `method`, `status`, `amount`, `provider_reference`, `created_at`, `updated_at`, `_is_deleted`, `_repairs`, `_lsn`, `_command_id`, `_seqval` FROM `silver`.`payments` UNION ALL SELECT `payment_id`, `order_id`, `method`, `status`, `amount`, `provider_reference`, `created_at`, `updated_at`, `_is_deleted`, `_repairs`, `_lsn`, `_command_id`, `_seqval` FROM `silver`.`payments_quarantine`) AS held
+  JOIN (SELECT max(_lsn) AS _lsn FROM `bronze`.`payments` WHERE _seqval = '0x00000000000000000000') AS taken ON held._lsn < taken._lsn
+  LEFT ANTI JOIN (SELECT `payment_id`, _lsn FROM `bronze`.`payments` WHERE _seqval = '0x00000000000000000000') AS named
+    ON named.`payment_id` = held.`payment_id` AND named._lsn = taken._lsn
+  WHERE NOT held._is_deleted
+) AS source
+ON target.`payment_id` = source.`payment_id`
+WHEN MATCHED THEN UPDATE SET
+  target.`payment_id` = source.`payment_id`,
+  target.`order_id` = source.`order_id`,
+  target.`method` = source.`method`,
+  target.`status` = source.`status`,
+  target.`amount` = source.`amount`,
+  target.`provider_reference` = source.`provider_reference`,
+  target.`created_at` = source.`created_at`,
+  target.`updated_at` = source.`updated_at`,
+  target.`_is_deleted` = source.`_is_deleted`,
+  target.`_repairs` = source.`_repairs`,
+  target.`_lsn` = source.`_lsn`,
+  target.`_command_id` = source.`_command_id`,
+  target.`_seqval` = source.`_seqval`
+WHEN NOT MATCHED THEN INSERT (`payment_id`, `order_id`, `method`, `status`, `amount`, `provider_reference`, `created_at`, `updated_at`, `_is_deleted`, `_repairs`, `_lsn`, `_command_id`, `_seqval`)
+  VALUES (source.`payment_id`, source.`order_id`, source.`method`, source.`status`, source.`amount`, source.`provider_reference`, source.`created_at`, source.`updated_at`, source.`_is_deleted`, source.`_repairs`, source.`_lsn`, source.`_command_id`, source.`_seqval`);
+
+MERGE INTO `silver`.`payments_quarantine` AS target
+USING (SELECT `payment_id` FROM `silver`.`payments` WHERE _is_deleted) AS source
+ON target.`payment_id` = source.`payment_id`
+WHEN MATCHED THEN DELETE;

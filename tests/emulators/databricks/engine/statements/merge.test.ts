@@ -93,6 +93,31 @@ test('only files with changed rows are written anew, and a merge that changes no
   expect(logOf('pruned')).toEqual(commits);
 });
 
+test.each([
+  ['a condition', 'on t.id = s.nobody when matched then delete'],
+  ['an update', 'on t.id = s.id when matched then update set v = s.nobody'],
+  ['an insert', 'on t.id = s.id when not matched then insert (id) values (s.nobody)'],
+  ['a clause', 'on t.id = s.id when matched and s.nobody > 1 then delete'],
+])('%s that cannot be resolved is an error, also when the source is empty', async (_, clauses) => {
+  await session.execute(create('unresolved'));
+  await expect(
+    session.execute(`merge into silver.unresolved t using (select 1 as id where false) s ${clauses}`),
+  ).rejects.toThrow('nobody');
+});
+
+test('a source without rows changes nothing, except for what is not matched by it', async () => {
+  await session.execute(create('unsourced'));
+  await session.execute("insert into silver.unsourced values (1, 1, 'a')");
+  const none = 'merge into silver.unsourced t using (select 1 as id where false) s on t.id = s.id';
+  const before = logOf('unsourced');
+  const { columns, rows } = await session.execute(
+    `${none} when matched then delete when not matched then insert (id) values (s.id)`,
+  );
+  expect([columns[0]!.name, rows[0]![0], logOf('unsourced')]).toEqual(['num_affected_rows', '0', before]);
+  await session.execute(`${none} when not matched by source then delete`);
+  expect((await session.execute('select count(*) from silver.unsourced')).rows).toEqual([['0']]);
+});
+
 test('not matched by source, update set *, insert *', async () => {
   await session.execute(`${create('whole')}; insert into silver.whole values (1, 1, 'a'), (2, 2, 'b'), (3, 3, 'c')`);
   await session.execute(`merge into silver.whole using (values (2, 20, 'B'), (4, 40, 'D')) s(id, v, note) on silver.whole.id = s.id
