@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { LockHeldError, takeLock } from './lock.ts';
 
 /** The layout of the local environment's folder. A change that older state cannot be read with raises it. */
-const stateVersion = 1;
+const stateVersion = 2;
 
 /** A failure to start that the user can mend; its message says how. */
 export class LocalEnvironmentError extends Error {

@@ -113,12 +113,12 @@ test('fresh begins from nothing, of whatever version the state is', async () => 
   put('version', '0\n');
   put('lake/orders');
   await expect(claim(folder)).rejects.toThrow(
-    `local: ${folder} was made by version 0 of the local environment, this is version 1. Start clean with 'npm start -- --fresh'.`,
+    `local: ${folder} was made by version 0 of the local environment, this is version 2. Start clean with 'npm start -- --fresh'.`,
   );
   expect(readdirSync(folder).sort()).toEqual(['lake', 'version']);
   (await claim(folder, { fresh: true })).release();
   expect(readdirSync(folder)).toEqual(['version']);
-  expect(readFileSync(join(folder, 'version'), 'utf8')).toBe('1\n');
+  expect(readFileSync(join(folder, 'version'), 'utf8')).toBe('2\n');
 });
 
 test("a folder of somebody else's is neither used nor emptied", async () => {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SparkError } from '../../spark-sql/index.ts';
+import type { Places } from './places.ts';
 
 export interface TableEntry {
   readonly kind: 'table';
@@ -34,11 +35,13 @@ export const defaultCatalog = 'main';
 export class Catalog {
   readonly #file: string;
   readonly #catalogs: Catalogs;
+  readonly #places: Places;
 
-  constructor(stateDirectory: string) {
+  constructor(stateDirectory: string, places: Places) {
     mkdirSync(stateDirectory, { recursive: true });
     this.#file = join(stateDirectory, 'catalog.json');
-    this.#catalogs = read(this.#file);
+    this.#places = places;
+    this.#catalogs = read(this.#file, places);
   }
 
   catalogs(): string[] {
@@ -105,7 +108,9 @@ export class Catalog {
         [...schemas.values()].map((schema) => ({
           name: schema.name,
           location: schema.location,
-          relations: [...schema.relations.values()],
+          relations: [...schema.relations.values()].map((entry) =>
+            entry.kind === 'view' ? entry : { ...entry, location: this.#places.nameOf(entry.location) },
+          ),
         })),
       ]),
     );
@@ -116,7 +121,7 @@ export class Catalog {
 
 const emptySchema = (name: string): SchemaEntry => ({ name, location: undefined, relations: new Map() });
 
-function read(file: string): Catalogs {
+function read(file: string, places: Places): Catalogs {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -136,7 +141,12 @@ function read(file: string): Catalogs {
           {
             name: schema.name,
             location: schema.location,
-            relations: new Map(schema.relations.map((entry) => [entry.name, entry])),
+            relations: new Map(
+              schema.relations.map((entry) => [
+                entry.name,
+                entry.kind === 'view' ? entry : { ...entry, location: places.folderOf(entry.location) },
+              ]),
+            ),
           },
         ]),
       ),

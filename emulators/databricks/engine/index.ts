@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Catalog } from './catalog.ts';
 import { openDatabase } from './database.ts';
+import { placesOf } from './places.ts';
 import { type Engine, Session } from './session.ts';
 import { Tables } from './tables.ts';
 
@@ -40,9 +41,10 @@ export async function openEngine({
     threads,
     temporaryDirectory: join(stateDirectory, `spill-${randomUUID()}`),
   });
+  const lake = { root: lakeRoot, account };
   const engine: Engine = {
-    lake: { root: lakeRoot, account },
-    catalog: new Catalog(stateDirectory),
+    lake,
+    catalog: new Catalog(stateDirectory, placesOf(lake, stateDirectory)),
     tables: new Tables(stateDirectory, now),
     database,
     stateDirectory,

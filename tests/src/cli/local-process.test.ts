@@ -33,7 +33,7 @@ test('state of an older version is refused with the way out', async () => {
   writeFileSync(join(directory, 'version'), '0\n');
   await expect(startLocalProcess({ directory, portBase: 0 })).rejects.toMatchObject({
     name: 'ConfigurationError',
-    message: `local: ${directory} was made by version 0 of the local environment, this is version 1. Start clean with 'npm start -- --fresh'.`,
+    message: `local: ${directory} was made by version 0 of the local environment, this is version 2. Start clean with 'npm start -- --fresh'.`,
   });
   expect(existsSync(join(directory, 'lock'))).toBe(false);
 });
