@@ -3,6 +3,7 @@ import { ConfigurationError } from '../errors.ts';
 import { openingOf, type ShopConfig, type Window } from '../shop/shop.ts';
 import type { TableName } from '../shop/tables.ts';
 import { errorNumber } from './retry.ts';
+import { holdToShop } from './shop-identity.ts';
 import type { TableCounts } from './staging.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -75,6 +76,7 @@ async function tryToBegin(
     const { recordset } = await new sql.Request(transaction).query<BatchRow>(
       `SELECT ${columns} FROM etl.ingest_batch WITH (TABLOCKX, HOLDLOCK) ORDER BY window_to, started_at;`,
     );
+    await holdToShop(transaction, shop);
     const known = recordset.find((row) => row.batch_id === request.id);
     if (known !== undefined) return batchOf(known);
     const unfinished = recordset.find((row) => row.status === 'loading');

@@ -133,6 +133,22 @@ test.each([
   expect(await count(`SELECT COUNT(*) AS n FROM etl.ingest_batch WHERE batch_id = 'refused';`)).toBe(0);
 });
 
+test.each([
+  ['seed', { seed: 77 }, 'seed is 42 there and 77 here'],
+  ['size', { ordersPerDay: 8, defectRate: 0.1 }, 'ordersPerDay is 7 there and 8 here, defectRate is'],
+  ['opening', { openedAt: '2026-02-01T00:00:00Z' }, 'openedAt is 2026-01-01T06:30:00.000Z there'],
+])('a batch of a shop of another %s is refused, and nothing is begun', async (_, values, message) => {
+  const begun = await count('SELECT COUNT(*) AS n FROM etl.ingest_batch;');
+  const other = ingest(
+    database.pool,
+    { ...shop, ...values },
+    { batchId: 'other', now: () => new Date(), retry: noWait },
+  );
+  await expect(other).rejects.toThrow(message);
+  await expect(other).rejects.toThrow(ConfigurationError);
+  expect(await count('SELECT COUNT(*) AS n FROM etl.ingest_batch;')).toBe(begun);
+});
+
 test('an empty window is a batch without rows', async () => {
   const result = await run('empty', { to: new Date(opened + 17 * day) });
   expect(result.rows.orders).toEqual({ inserted: 0, updated: 0, deleted: 0 });
