@@ -5,7 +5,8 @@
 --             same, so that its commit moves the watermark on: left behind, retention would overtake it and it would look like loss.
 --   changes   from the watermark on.
 --   snapshot  there is no watermark (first contact with a table that held rows before capture), or @resnapshot asks for it. Its
---             from_lsn follows from the watermark alone, not from @to_lsn, so that a repeat lands on the same path.
+--             from_lsn follows from the watermark alone, not from @to_lsn, so that a repeat lands on the same path. It is refused (50005)
+--             while nothing has been captured since the watermark.
 --
 -- Windows are cut by LSN, never by the clock: capture is asynchronous, and what is captured late would fall between two of them.
 -- Changes are read from the change table itself, because cdc.fn_cdc_get_all_changes_* does not return __$command_id, which alone
@@ -57,6 +58,15 @@ BEGIN
       (SELECT CONVERT(varchar(22), MIN(start_lsn), 1) FROM cdc.change_tables WHERE source_object_id = @source_object_id),
       N' have been cleaned up. Going on would lose rows silently: run again with resnapshot for this table.');
     THROW 50001, @message, 1;
+  END;
+
+  -- Nothing was captured since the watermark: the next window will begin where this snapshot would, and lie on the same path.
+  IF @mode = 'snapshot' AND @from > @to
+  BEGIN
+    SET @message = CONCAT(
+      N'etl.plan_window: there is no room for a snapshot of ', @table_name, N' after ', CONVERT(varchar(22), @watermark, 1),
+      N': nothing has been captured since. Run again when the source has changed (in Azure, after capture''s next scan).');
+    THROW 50005, @message, 1;
   END;
 
   IF @mode = 'changes'

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import sql from 'mssql';
 
 export const root = resolve(import.meta.dirname, '../..');
 
@@ -44,6 +45,32 @@ export async function startLocalFixture(
       if (!keep) rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Work on one of the environment's databases, as a user's own client would connect. */
+export async function withDatabase<T>(
+  local: LocalFixture,
+  service: 'azureSql' | 'synapse',
+  work: (pool: sql.ConnectionPool) => Promise<T>,
+): Promise<T> {
+  const endpoints = JSON.parse(readFileSync(local.endpointsFile, 'utf8')) as Record<
+    typeof service,
+    { host: string; port: number; database: string; user: string; password: string }
+  >;
+  const { host, port, database, user, password } = endpoints[service];
+  const pool = await new sql.ConnectionPool({
+    server: host,
+    port,
+    database,
+    user,
+    password,
+    options: { encrypt: true, trustServerCertificate: true },
+  }).connect();
+  try {
+    return await work(pool);
+  } finally {
+    await pool.close();
+  }
 }
 
 export interface Ran {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sql from 'mssql';
-import { type LocalFixture, run, runAction, startLocalFixture } from './harness.ts';
+import { type LocalFixture, run, runAction, startLocalFixture, withDatabase } from './harness.ts';
 import { startCli } from './start-harness.ts';
 
 /** The deploy and ingest workflows, step by step, as a runner would: child processes, inputs, outputs, summaries, exit codes. */
@@ -15,31 +15,8 @@ afterAll(() => local.close(), 60_000);
 const inputs = { environment: 'local' };
 const shop = { 'orders-per-day': '40', days: '5' };
 
-type Work<T> = (pool: sql.ConnectionPool) => Promise<T>;
-
-const source = <T>(work: Work<T>) => connected('azureSql', work);
-const serving = <T>(work: Work<T>) => connected('synapse', work);
-
-async function connected<T>(service: 'azureSql' | 'synapse', work: Work<T>): Promise<T> {
-  const endpoints = JSON.parse(readFileSync(local.endpointsFile, 'utf8')) as Record<
-    typeof service,
-    { host: string; port: number; database: string; user: string; password: string }
-  >;
-  const { host, port, database, user, password } = endpoints[service];
-  const pool = await new sql.ConnectionPool({
-    server: host,
-    port,
-    database,
-    user,
-    password,
-    options: { encrypt: true, trustServerCertificate: true },
-  }).connect();
-  try {
-    return await work(pool);
-  } finally {
-    await pool.close();
-  }
-}
+const source = <T>(work: (pool: sql.ConnectionPool) => Promise<T>) => withDatabase(local, 'azureSql', work);
+const serving = <T>(work: (pool: sql.ConnectionPool) => Promise<T>) => withDatabase(local, 'synapse', work);
 
 test('an input that is wrong is refused by its name', async () => {
   const ran = await runAction(local, 'ingest', { ...inputs, 'batch-id': 'b', days: 'many' });

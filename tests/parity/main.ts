@@ -1,21 +1,21 @@
 /**
- * Holds the local engine against Apache Spark: the shop is carried to gold here, then the same compiled job runs over the same bronze files
- * on Spark with Delta Lake, window by window, and every silver, quarantine and gold table is compared value by value. SPARK_PYTHON names a
- * Python that has requirements.txt; Spark fetches Delta's jars once.
+ * Holds the local engine against Apache Spark: the shop is carried to gold here, a backfill, a day, and a snapshot after deletes that nobody
+ * captured; then the same compiled job runs over the same bronze files on Spark with Delta Lake, window by window, and every silver, quarantine
+ * and gold table is compared value by value. SPARK_PYTHON names a Python that has requirements.txt; Spark fetches Delta's jars once.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { compile } from '../../src/databricks/compile/compile.ts';
 import { readModels } from '../../src/databricks/models.ts';
+import { root, run, startLocalFixture, withDatabase } from '../e2e/harness.ts';
 
-const root = resolve(import.meta.dirname, '../..');
 const python = process.env['SPARK_PYTHON'] ?? 'python3';
 const shop = process.argv.slice(2);
 const smallShop = ['--orders-per-day', '60', '--days', '20'];
 
-function main(): number {
+async function main(): Promise<number> {
   if (spawnSync(python, ['-c', 'import pyspark, delta']).status !== 0) {
     console.error(
       `parity: ${python} has no pyspark and delta-spark. Make an environment with tests/parity/requirements.txt, and name its Python in SPARK_PYTHON. Spark wants Java 17 or 21.`,
@@ -31,6 +31,7 @@ function main(): number {
       env: { ...process.env, DATAOPS_LOCAL: local },
     });
     if (started.status !== 0) return 1;
+    await snapshotAfterLoss(local);
     const plan = join(work, 'plan.json');
     writeFileSync(plan, JSON.stringify(planOf(work, join(local, 'lake'))));
     return (
@@ -38,6 +39,29 @@ function main(): number {
     );
   } finally {
     rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Rows deleted where no window reaches, and a new snapshot of their tables: what then lives in silver follows from the snapshot alone. */
+async function snapshotAfterLoss(directory: string): Promise<void> {
+  const lost = { customers: 'customer_id', returns: 'return_id', payments: 'payment_id' };
+  const local = await startLocalFixture(directory);
+  try {
+    await withDatabase(local, 'azureSql', async (pool) => {
+      for (const [table, key] of Object.entries(lost))
+        await pool.request().batch(`
+          DELETE FROM dbo.${table} WHERE ${key} IN (SELECT TOP (5) ${key} FROM dbo.${table} ORDER BY ${key});
+          UPDATE etl.watermark SET lsn = sys.fn_cdc_get_max_lsn() WHERE table_name = '${table}';`);
+      // A snapshot lies behind the watermark only once something has changed since.
+      await pool.request().query('UPDATE dbo.products SET updated_at = SYSUTCDATETIME() WHERE product_id = 1;');
+    });
+    const parameters = JSON.stringify({ resnapshot_tables: Object.keys(lost) });
+    for (const words of [['publish-adf'], ['run-pipeline', '--parameters', parameters]]) {
+      const ran = await run(local, 'src/cli/main.ts', words);
+      if (ran.code !== 0) throw new Error(`dataops ${words.join(' ')} ended with ${ran.code}:\n${ran.output}`);
+    }
+  } finally {
+    await local.close({ keep: true });
   }
 }
 
@@ -84,4 +108,4 @@ function windowsOf(bronze: string): Record<string, string[]>[] {
   return windows;
 }
 
-process.exitCode = main();
+process.exitCode = await main();

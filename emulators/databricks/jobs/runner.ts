@@ -187,10 +187,9 @@ function overall(tasks: readonly TaskRun[]): State {
   if (tasks.some((task) => task.state.result_state === 'CANCELED')) return canceledState;
   const bad = leaves.find((task) => !['SUCCESS', 'EXCLUDED'].includes(task.state.result_state ?? ''));
   if (bad === undefined) return { life_cycle_state: 'TERMINATED', result_state: 'SUCCESS', state_message: '' };
-  const failed = tasks.filter((task) => task.state.result_state === 'FAILED').map((task) => task.settings.task_key);
-  return {
-    life_cycle_state: 'TERMINATED',
-    result_state: 'FAILED',
-    state_message: `Workload failed, see run output for details: ${failed.join(', ')}`,
-  };
+  const failed = tasks.filter((task) => task.state.result_state === 'FAILED');
+  const told = failed.map((task) => `Task ${task.settings.task_key} failed with message: ${task.state.state_message}`);
+  const skipped = tasks.some((task) => task.state.result_state === 'UPSTREAM_FAILED');
+  if (skipped) told.push('This caused all downstream tasks to get skipped.');
+  return { life_cycle_state: 'TERMINATED', result_state: 'FAILED', state_message: told.join(' ') };
 }

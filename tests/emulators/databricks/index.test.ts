@@ -105,6 +105,9 @@ test("a failing task reports the SQL's error, retries as told, and stops what de
   const { body: run } = await call('POST', '/api/2.1/jobs/run-now', { job_id: created.job_id });
   const ended = await runToEnd(world.client, run.run_id);
   expect(ended.state.result_state).toBe('FAILED');
+  expect(ended.state.state_message).toMatch(
+    /^Task bad failed with message: \[TABLE_OR_VIEW_NOT_FOUND\] .* This caused all downstream tasks to get skipped\.$/s,
+  );
   const results = Object.fromEntries(
     ended.tasks.map((t: { task_key: string; state: { result_state: string } }) => [t.task_key, t.state.result_state]),
   );
