@@ -98,6 +98,7 @@ const catalog = {
     401,
     'Server failed to authenticate the request. Please refer to the information in the www-authenticate header.',
   ],
+  NoPendingCopyOperation: [409, 'There is currently no pending copy operation.'],
   NotImplemented: [501, 'The requested operation is not implemented on the specified resource.'],
   OutOfRangeInput: [400, 'One of the request inputs is out of range.'],
   OutOfRangeQueryParameterValue: [
