@@ -371,3 +371,8 @@ test('a file that appears beside ours is found, and staging is emptied at start'
   harness = await harness.restart();
   expect(await readdir(join(harness.root, '.data-lake', 'staging'))).toEqual([]);
 });
+
+test.each(['/blobs/a b', '/blobs/é'])('the source of a rename is refused as it is not encoded: %s', async (source) => {
+  const renamed = await send('PUT', '/blobs/renamed', { 'x-ms-rename-source': source });
+  expect(outcome(renamed)).toEqual([400, 'InvalidSourceUri']);
+});
