@@ -13,6 +13,7 @@ import { startServer } from './rest/server.ts';
 import type { PipelineDefinition } from './runtime/definitions.ts';
 import { type Delays, serviceDelays } from './runtime/host.ts';
 import { createRunManager } from './runtime/run-manager.ts';
+import { withoutUnset } from './runtime/unset.ts';
 import { findKind } from './store/object-kinds.ts';
 import { openObjectStore } from './store/object-store.ts';
 import { openRunStore } from './store/run-store.ts';
@@ -67,6 +68,7 @@ export async function startDataFactory(options: DataFactoryOptions): Promise<Dat
 
   /** Definitions as plain values: numbers that were kept as text are numbers to the runtime. */
   const plain = <T>(value: unknown): T => JSON.parse(JSON.stringify(value)) as T;
+  const definitionOf = <T>(properties: unknown): T => withoutUnset(plain<T>(properties));
   const find = (collection: string, name: string) => objects.get(findKind(collection)!, name);
 
   // Beside the state, not in the system's folder for temporary files, which may be memory; what a killed factory left is not wanted.
@@ -90,13 +92,13 @@ export async function startDataFactory(options: DataFactoryOptions): Promise<Dat
       temporaryDirectory,
       findObject: (collection, name) => {
         const found = find(collection, name);
-        return found && plain<Record<string, unknown>>(found.properties);
+        return found && definitionOf<Record<string, unknown>>(found.properties);
       },
     },
     store: runs,
     findPipeline: (name) => {
       const found = find('pipelines', name);
-      return found && { name: found.name, definition: plain<PipelineDefinition>(found.properties) };
+      return found && { name: found.name, definition: definitionOf<PipelineDefinition>(found.properties) };
     },
     globalParameters: () =>
       Object.fromEntries(

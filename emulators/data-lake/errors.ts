@@ -66,6 +66,7 @@ const catalog = {
   ],
   InvalidResourceName: [400, 'The specifed resource name contains invalid characters.'],
   InvalidSourceOrDestinationResourceType: [409, 'The source and destination resource type must be identical.'],
+  InvalidSourceUri: [400, 'The source URI is invalid.'],
   InvalidUri: [400, 'The requested URI does not represent any resource on the server.'],
   InvalidXmlDocument: [400, 'XML specified is not syntactically valid.'],
   LeaseAlreadyPresent: [409, 'There is already a lease present.'],
@@ -98,6 +99,7 @@ const catalog = {
     401,
     'Server failed to authenticate the request. Please refer to the information in the www-authenticate header.',
   ],
+  NoPendingCopyOperation: [409, 'There is currently no pending copy operation.'],
   NotImplemented: [501, 'The requested operation is not implemented on the specified resource.'],
   OutOfRangeInput: [400, 'One of the request inputs is out of range.'],
   OutOfRangeQueryParameterValue: [

@@ -3,8 +3,17 @@ import { typeName } from '../delta/index.ts';
 import { SparkError } from '../spark-sql/index.ts';
 import type { Parameter, Result, Session, SqlEngine } from './engine/index.ts';
 
+/** What a statement is run with besides its parameters. */
+interface Settings {
+  readonly catalog?: string;
+  readonly schema?: string;
+  /** Rows of the result that are kept; what is beyond them is cut off, and the manifest says so. */
+  readonly rowLimit?: number;
+}
+
 interface Execution {
   readonly id: string;
+  readonly settings: Settings;
   readonly done: Promise<void>;
   state: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELED';
   result?: Result;
@@ -21,16 +30,9 @@ export class StatementStore {
     this.#engine = engine;
   }
 
-  start(
-    sql: string,
-    parameters: Readonly<Record<string, Parameter>>,
-    namespace: { catalog?: string; schema?: string },
-  ): string {
-    const execution: Execution = { id: randomUUID(), state: 'RUNNING', done: Promise.resolve() };
-    this.#executions.set(
-      execution.id,
-      Object.assign(execution, { done: this.#run(execution, sql, parameters, namespace) }),
-    );
+  start(sql: string, parameters: Readonly<Record<string, Parameter>>, settings: Settings = {}): string {
+    const execution: Execution = { id: randomUUID(), settings, state: 'RUNNING', done: Promise.resolve() };
+    this.#executions.set(execution.id, Object.assign(execution, { done: this.#run(execution, sql, parameters) }));
     for (const [id, { state }] of this.#executions)
       if (this.#executions.size > 100 && state !== 'RUNNING') this.#executions.delete(id);
     return execution.id;
@@ -57,7 +59,7 @@ export class StatementStore {
   view(id: string): Record<string, unknown> | undefined {
     const execution = this.#executions.get(id);
     if (execution === undefined) return undefined;
-    const { state, error, result } = execution;
+    const { state, error, result, settings } = execution;
     if (state !== 'SUCCEEDED' || result === undefined)
       return {
         statement_id: id,
@@ -78,7 +80,8 @@ export class StatementStore {
       ...(type.kind === 'decimal' ? { type_precision: type.precision, type_scale: type.scale } : {}),
       position,
     }));
-    const rows = result.rows.length;
+    const kept = result.rows.slice(0, settings.rowLimit);
+    const rows = kept.length;
     return {
       statement_id: id,
       status: { state },
@@ -87,10 +90,10 @@ export class StatementStore {
         schema: { column_count: columns.length, columns },
         total_chunk_count: rows > 0 ? 1 : 0,
         total_row_count: rows,
-        truncated: false,
+        truncated: rows < result.rows.length,
         ...(rows > 0 ? { chunks: [{ chunk_index: 0, row_offset: 0, row_count: rows }] } : {}),
       },
-      result: rows > 0 ? { chunk_index: 0, row_offset: 0, row_count: rows, data_array: result.rows } : {},
+      result: rows > 0 ? { chunk_index: 0, row_offset: 0, row_count: rows, data_array: kept } : {},
     };
   }
 
@@ -99,15 +102,12 @@ export class StatementStore {
     await Promise.all([...this.#executions.values()].map(({ done }) => done));
   }
 
-  async #run(
-    execution: Execution,
-    sql: string,
-    parameters: Readonly<Record<string, Parameter>>,
-    { catalog, schema }: { catalog?: string; schema?: string },
-  ): Promise<void> {
+  async #run(execution: Execution, sql: string, parameters: Readonly<Record<string, Parameter>>): Promise<void> {
+    const { catalog, schema } = execution.settings;
     const session = await this.#engine.session();
     execution.session = session;
     try {
+      if (execution.state === 'CANCELED') return;
       const quote = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
       if (catalog !== undefined) await session.execute(`USE CATALOG ${quote(catalog)}`);
       if (schema !== undefined) await session.execute(`USE SCHEMA ${quote(schema)}`);

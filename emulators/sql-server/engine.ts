@@ -214,6 +214,7 @@ export class Engine {
 
   /** WAITFOR DELAY, in milliseconds. */
   async pause(delay: number): Promise<void> {
+    if (this.cancelled) throw cancelled();
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, delay);
       this.#wake = () => {

@@ -14,6 +14,9 @@ export interface Argument {
   readonly value: SqlValue;
 }
 
+/** Milliseconds. */
+const INTERRUPT_EVERY = 50;
+
 /** Runs a statement for its effect. @returns rows changed. */
 export async function run(connection: DuckDBConnection, sql: string, args: readonly Argument[] = []): Promise<number> {
   if (args.length === 0) return (await connection.run(sql)).rowsChanged;
@@ -39,7 +42,12 @@ export async function* stream(
   cancelled: () => boolean = () => false,
 ): AsyncGenerator<ColumnChunk> {
   const statement = await connection.prepare(sql);
+  // DuckDB forgets an interrupt that comes just before a statement begins: a query that was cancelled then is interrupted again.
+  const again = setInterval(() => {
+    if (cancelled()) connection.interrupt();
+  }, INTERRUPT_EVERY);
   try {
+    if (cancelled()) throw new Error('the query was interrupted.');
     bind(statement, args);
     const result: DuckDBResult = await statement.stream();
     for (;;) {
@@ -51,6 +59,7 @@ export async function* stream(
     if (result.returnType !== ResultReturnType.INVALID) return;
     throw cancelled() ? new Error('the query was interrupted.') : await failureOf(connection, sql, args);
   } finally {
+    clearInterval(again);
     statement.destroySync();
   }
 }

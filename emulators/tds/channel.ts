@@ -62,6 +62,11 @@ export class Channel {
     return this.#reader.next();
   }
 
+  /** Takes an attention packet that came along with what has been read. */
+  takeAttention(): boolean {
+    return this.#reader?.takeAttention() ?? false;
+  }
+
   /** The whole message that `first` begins. Throws ProtocolError; RequestCancelled when the client goes. */
   async message(first: Packet, maxBytes: number): Promise<Message> {
     const { type, status } = first;

@@ -207,6 +207,9 @@ export class Connection implements ResponseContext {
     this.#busy = true;
     try {
       await this.#reset(status, session, response);
+      // Attention may come in one piece with its request, or while the session is reset: there is nothing to cancel then, and nothing to run.
+      if (this.#receivingBulk === null && this.#channel.takeAttention()) this.#attention = true;
+      if (this.#attention) throw new RequestCancelled();
       await work(response);
     } catch (error) {
       if (error instanceof ProtocolError || error instanceof Shortfall) throw error;

@@ -80,6 +80,11 @@ export class PacketReader {
     return packet;
   }
 
+  /** Takes an attention packet that has arrived already and is next; false when there is none. */
+  takeAttention(): boolean {
+    return this.#queue[0]?.type === PacketType.attention && this.#poll() !== null;
+  }
+
   get ended(): boolean {
     return this.#ended;
   }

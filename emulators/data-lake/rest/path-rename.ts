@@ -15,6 +15,8 @@ export const pathRename: Operation = {
     if (mode !== 'legacy' && mode !== 'posix') throw invalidQuery('mode', mode);
     const given = header(call, 'x-ms-rename-source') ?? '';
     const [sourcePath = ''] = given.split('?');
+    // The service wants the source as a URL has it; a client that forgets to encode it has to find out here.
+    if (!/^[\u0021-\u007e]*$/.test(given)) throw new StorageError('InvalidSourceUri');
     const from = parseTarget(sourcePath, lake.account, true);
     if (from.path === '') throw invalidHeader('x-ms-rename-source', sourcePath);
     grant.permit({ level: 'path', ...from }, 'dm');

@@ -8,7 +8,11 @@ export interface Range {
 
 /** `bytes=first-last` or `bytes=first-`; `x-ms-range` goes before `Range`. Undefined: the whole. */
 export function requestedRange(call: Call, size: number): Range | undefined {
-  const name = header(call, 'x-ms-range') === undefined ? 'range' : 'x-ms-range';
+  return rangeOf(call, header(call, 'x-ms-range') === undefined ? 'range' : 'x-ms-range', size);
+}
+
+/** The same of any header that names a range. */
+export function rangeOf(call: Call, name: string, size: number): Range | undefined {
   const value = header(call, name);
   if (value === undefined) return undefined;
   const [, first = '', last = ''] = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(value.trim()) ?? [];

@@ -1,12 +1,12 @@
 import { notImplemented } from '../errors.ts';
 import { blobBatch } from './blob-batch.ts';
-import { blobCopy } from './blob-copy.ts';
+import { blobAbortCopy, blobCopy, blobPutFromUrl } from './blob-copy.ts';
 import { blobDelete } from './blob-delete.ts';
 import { blobGet } from './blob-get.ts';
 import { blobGetBlockList } from './blob-get-block-list.ts';
 import { blobGetMetadata, blobGetProperties } from './blob-get-properties.ts';
 import { blobPut } from './blob-put.ts';
-import { blobPutBlock } from './blob-put-block.ts';
+import { blobPutBlock, blobPutBlockFromUrl } from './blob-put-block.ts';
 import { blobPutBlockList } from './blob-put-block-list.ts';
 import { blobSetMetadata, blobSetProperties } from './blob-set-properties.ts';
 import type { Call } from './call.ts';
@@ -36,8 +36,8 @@ interface Route {
   readonly level: Level;
   /** The parameters that tell operations apart, as they have to be. */
   readonly query: Readonly<Record<string, string>>;
-  /** A header that has to be there. */
-  readonly header?: string;
+  /** Headers that have to be there. */
+  readonly headers?: readonly string[];
   readonly api?: Call['api'];
   readonly operation: Operation;
 }
@@ -49,7 +49,7 @@ const route = (
   level: Level,
   query: Readonly<Record<string, string>>,
   operation: Operation,
-  condition: Pick<Route, 'header' | 'api'> = {},
+  condition: Pick<Route, 'headers' | 'api'> = {},
 ): Route => ({ method, level, query, operation, ...condition });
 
 const container = { restype: 'container' };
@@ -89,7 +89,7 @@ const routes: readonly Route[] = [
   route('PATCH', 'filesystem', { action: 'setaccesscontrol' }, pathUpdateSetAccessControl),
   route('PATCH', 'filesystem', { action: 'setaccesscontrolrecursive' }, pathUpdateSetAccessControlRecursive),
 
-  route('PUT', 'path', {}, pathRename, { header: 'x-ms-rename-source' }),
+  route('PUT', 'path', {}, pathRename, { headers: ['x-ms-rename-source'] }),
   route('PUT', 'path', { resource: 'file' }, pathCreate),
   route('PUT', 'path', { resource: 'directory' }, pathCreate),
   route('PATCH', 'path', { action: 'append' }, pathUpdateAppend),
@@ -99,11 +99,14 @@ const routes: readonly Route[] = [
   route('PATCH', 'path', { action: 'setaccesscontrolrecursive' }, pathUpdateSetAccessControlRecursive),
   route('HEAD', 'path', { action: 'getaccesscontrol' }, pathGetProperties),
   route('HEAD', 'path', { action: 'getstatus' }, pathGetProperties),
-  route('POST', 'path', {}, lease, { header: 'x-ms-lease-action' }),
+  route('POST', 'path', {}, lease, { headers: ['x-ms-lease-action'] }),
   route('DELETE', 'path', {}, pathDelete, { api: 'dfs' }),
 
-  route('PUT', 'path', {}, blobCopy, { header: 'x-ms-copy-source' }),
+  route('PUT', 'path', {}, blobPutFromUrl, { headers: ['x-ms-copy-source', 'x-ms-blob-type'] }),
+  route('PUT', 'path', {}, blobCopy, { headers: ['x-ms-copy-source'] }),
+  route('PUT', 'path', { comp: 'copy' }, blobAbortCopy),
   route('PUT', 'path', {}, blobPut),
+  route('PUT', 'path', { comp: 'block' }, blobPutBlockFromUrl, { headers: ['x-ms-copy-source'] }),
   route('PUT', 'path', { comp: 'block' }, blobPutBlock),
   route('PUT', 'path', { comp: 'blocklist' }, blobPutBlockList),
   route('PUT', 'path', { comp: 'metadata' }, blobSetMetadata),
@@ -122,11 +125,17 @@ const parameters: ReadonlySet<string> = new Set([
   ...discriminators,
   ...['timeout', 'upn', 'close', 'include', 'paginated', 'forceflag'],
   ...['prefix', 'marker', 'maxresults', 'delimiter', 'showonly', 'startfrom', 'beginfrom'],
-  ...['directory', 'recursive', 'continuation', 'mode', 'maxrecords', 'blockid', 'blocklisttype'],
+  ...['directory', 'recursive', 'continuation', 'mode', 'maxrecords', 'blockid', 'blocklisttype', 'copyid'],
   ...['position', 'flush', 'retainuncommitteddata'],
   ...['sv', 'ss', 'srt', 'sr', 'sp', 'st', 'se', 'sip', 'spr', 'sig', 'si', 'ses', 'sdd', 'skoid'],
   ...['rscc', 'rscd', 'rsce', 'rscl', 'rsct'],
 ]);
+
+/** Request headers that ask for what is not here; to leave them aside would be to say yes. */
+const refusedHeaders = [
+  ...['x-ms-tags', 'x-ms-if-tags', 'x-ms-source-if-tags', 'x-ms-encryption-key', 'x-ms-encryption-scope'],
+  ...['x-ms-immutability-policy-until-date', 'x-ms-legal-hold'],
+];
 
 export const levelOf = (call: Pick<Call, 'filesystem' | 'path'>): Level =>
   call.filesystem === '' ? 'service' : call.path === '' ? 'filesystem' : 'path';
@@ -140,7 +149,7 @@ export function findOperation(call: Call): Operation {
       candidate.method === call.method &&
       candidate.level === level &&
       given.every(([name, value]) => candidate.query[name] === value) &&
-      (candidate.header === undefined || call.headers[candidate.header] !== undefined) &&
+      (candidate.headers ?? []).every((name) => call.headers[name] !== undefined) &&
       (candidate.api === undefined || candidate.api === call.api),
   );
   // A parameter that nobody looks at would be an answer to another question.
@@ -149,5 +158,9 @@ export function findOperation(call: Call): Operation {
     const query = [...given.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`])), ...unknown];
     throw notImplemented(`${call.method} on a ${level}${query.length > 0 ? ` with ${query.join('&')}` : ''}`);
   }
+  const refused = refusedHeaders.find((name) => call.headers[name] !== undefined);
+  if (refused !== undefined) throw notImplemented(`the request header ${refused}`);
+  const tier = call.headers['x-ms-access-tier'];
+  if (tier !== undefined && tier !== 'Hot') throw notImplemented(`the access tier ${String(tier)}: all is Hot`);
   return found.operation;
 }

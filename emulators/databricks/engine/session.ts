@@ -72,6 +72,7 @@ export class Session {
   namespace: readonly [string, string] = [defaultCatalog, 'default'];
   parameters: ReadonlyMap<string, Bound> = new Map();
   #canceled = false;
+  #interrupting: NodeJS.Timeout | undefined;
   #temporary = 0;
 
   static async open(engine: Engine): Promise<Session> {
@@ -111,12 +112,16 @@ export class Session {
     return result;
   }
 
+  /** DuckDB forgets an interrupt that comes between two of its statements, so it is repeated until the session is closed. */
   cancel(): void {
+    if (this.#canceled) return;
     this.#canceled = true;
     this.connection.interrupt();
+    this.#interrupting = setInterval(() => this.connection.interrupt(), 50);
   }
 
   close(): void {
+    clearInterval(this.#interrupting);
     this.connection.closeSync();
   }
 

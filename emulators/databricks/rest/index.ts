@@ -15,6 +15,7 @@ import { scimMe } from './scim-me.ts';
 import { sqlStatementsCancel } from './sql-statements-cancel.ts';
 import { sqlStatementsExecute } from './sql-statements-execute.ts';
 import { sqlStatementsGet } from './sql-statements-get.ts';
+import { sqlStatementsGetResultChunk } from './sql-statements-get-result-chunk.ts';
 import { sqlWarehousesGet, sqlWarehousesList } from './sql-warehouses.ts';
 import { telemetry } from './telemetry.ts';
 import { workspaceDelete } from './workspace-delete.ts';
@@ -46,6 +47,7 @@ export const operations: readonly Operation[] = [
   workspaceFilesImportFile,
   sqlStatementsExecute,
   sqlStatementsGet,
+  sqlStatementsGetResultChunk,
   sqlStatementsCancel,
   sqlWarehousesList,
   sqlWarehousesGet,

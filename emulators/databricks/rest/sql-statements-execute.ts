@@ -16,7 +16,11 @@ export const sqlStatementsExecute: Operation = {
       throw unimplemented(`the disposition ${String(body['disposition'])}; implemented is INLINE`);
     if (![undefined, 'JSON_ARRAY'].includes(body['format'] as string))
       throw unimplemented(`the format ${String(body['format'])}; implemented is JSON_ARRAY`);
+    if (body['byte_limit'] !== undefined) throw unimplemented('byte_limit; row_limit is');
     const wait = waitMilliseconds(String(body['wait_timeout'] ?? '10s'));
+    if (wait === 0 && body['on_wait_timeout'] === 'CANCEL')
+      throw invalidParameter('on_wait_timeout must be CONTINUE when wait_timeout is 0s.');
+    const rowLimit = rowLimitOf(body['row_limit']);
     const parameters = Object.fromEntries(
       ((body['parameters'] ?? []) as { name: string; value?: string | null; type?: string }[]).map((parameter) => [
         parameter.name,
@@ -26,6 +30,7 @@ export const sqlStatementsExecute: Operation = {
     const id = statements.start(sql, parameters, {
       ...(typeof body['catalog'] === 'string' ? { catalog: body['catalog'] } : {}),
       ...(typeof body['schema'] === 'string' ? { schema: body['schema'] } : {}),
+      ...(rowLimit === undefined ? {} : { rowLimit }),
     });
     await statements.wait(id, wait);
     const view = statements.view(id)!;
@@ -43,6 +48,14 @@ function waitMilliseconds(value: string): number {
   if (match === null || !(seconds === 0 || (seconds >= 5 && seconds <= 50)))
     throw invalidParameter(`wait_timeout must be 0s or between 5s and 50s, but was ${value}.`);
   return seconds * 1000;
+}
+
+function rowLimitOf(value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  const limit = Number(value);
+  if (!Number.isSafeInteger(limit) || limit < 1)
+    throw invalidParameter(`row_limit must be a positive integer, but was ${String(value)}.`);
+  return limit;
 }
 
 function parameterOf({ name, value, type }: { name: string; value?: string | null; type?: string }): Parameter {

@@ -15,9 +15,9 @@ export function writeColMetadata(writer: ByteWriter, columns: readonly Column[],
   columns.forEach((column, i) => {
     writer.uint32(0); // user type
     writer.uint16(
-      ColumnFlag.updateableUnknown |
-        (column.nullable ? ColumnFlag.nullable : 0) |
-        (column.identity ? ColumnFlag.identity : 0),
+      (column.nullable ? ColumnFlag.nullable : 0) |
+        // An identity column is read-only: bulk loads that go by these flags leave it out.
+        (column.identity ? ColumnFlag.identity : ColumnFlag.updateableUnknown),
     );
     encoders[i]!.typeInfo(writer);
     writer.shortText(column.name.slice(0, MAX_NAME));

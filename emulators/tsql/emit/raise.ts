@@ -27,7 +27,9 @@ export function toSqlError(error: unknown, line = 1): SqlError | undefined {
   if (range) {
     const name = INTEGER_NAMES[range[1]!] ?? 'numeric';
     if (name === 'tinyint' || name === 'smallint') {
-      return new SqlError(220, `Arithmetic overflow error for data type ${name}, value = ${value}.`, options);
+      const state = name === 'tinyint' ? 2 : 1;
+      const message = `Arithmetic overflow error for data type ${name}, value = ${value}.`;
+      return new SqlError(220, message, { ...options, state });
     }
     return new SqlError(8115, `Arithmetic overflow error converting expression to data type ${name}.`, options);
   }
@@ -44,12 +46,10 @@ export function toSqlError(error: unknown, line = 1): SqlError | undefined {
       const message = `Conversion failed when converting the varchar value '${shown}' to data type ${name}.`;
       return new SqlError(245, message, options);
     }
-    if (type === 'UUID') {
-      return new SqlError(
-        8169,
-        'Conversion failed when converting from a character string to uniqueidentifier.',
-        options,
-      );
+    // A UUID is an INT128 to DuckDB's message, and no other text is made one.
+    if (type === 'INT128') {
+      const message = 'Conversion failed when converting from a character string to uniqueidentifier.';
+      return new SqlError(8169, message, { ...options, state: 2 });
     }
     return new SqlError(
       8114,

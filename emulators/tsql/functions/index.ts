@@ -48,6 +48,7 @@ export function bindFunction(node: FunctionCall, scope: Scope): BoundExpression 
   if (parts.length === 1) {
     throw new SqlError(195, `'${parts[0]}' is not a recognized built-in function name.`, {
       severity: 15,
+      state: 10,
       line: node.line,
     });
   }

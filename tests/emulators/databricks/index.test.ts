@@ -247,6 +247,51 @@ test('workspace files: import-file, 409, 404, notebooks lose their extension, ex
   );
 });
 
+describe('a statement', () => {
+  const path = '/api/2.0/sql/statements';
+  const execute = (statement: string, more: object = {}) =>
+    call('POST', path, { warehouse_id: 'local', statement, ...more });
+
+  test.each([
+    [2, [['0'], ['1']], true],
+    [3, [['0'], ['1'], ['2']], false],
+    [9, [['0'], ['1'], ['2']], false],
+  ])('with row_limit %i', async (limit, rows, truncated) => {
+    const { body } = await execute('select id from range(3)', { row_limit: limit });
+    expect(body.result.data_array).toEqual(rows);
+    expect(body.manifest).toMatchObject({ total_row_count: rows.length, truncated });
+  });
+
+  test('gives its result by chunks too', async () => {
+    const { body } = await execute('select 1');
+    const chunks = `${path}/${body.statement_id}/result/chunks`;
+    expect((await call('GET', `${chunks}/0`)).body).toEqual({
+      ...{ chunk_index: 0, row_offset: 0, row_count: 1 },
+      data_array: [['1']],
+    });
+    expect((await call('GET', `${chunks}/1`)).body.error_code).toBe('INVALID_PARAMETER_VALUE');
+    expect((await call('GET', `${path}/none/result/chunks/0`)).status).toBe(404);
+  });
+
+  test.each([
+    [{ wait_timeout: '0s', on_wait_timeout: 'CANCEL' }, 'INVALID_PARAMETER_VALUE'],
+    [{ wait_timeout: '51s' }, 'INVALID_PARAMETER_VALUE'],
+    [{ row_limit: 0 }, 'INVALID_PARAMETER_VALUE'],
+    [{ byte_limit: 1 }, 'NOT_IMPLEMENTED'],
+  ])('is refused with %j', async (more, code) => {
+    expect((await execute('select 1', more)).body.error_code).toBe(code);
+  });
+
+  test('that is cancelled at once does not go on', async () => {
+    const endless = 'select sum(sqrt(a.id + b.id)) from range(3000000) a cross join range(3000000) b';
+    const { body } = await execute(endless, { wait_timeout: '0s' });
+    await call('POST', `${path}/${body.statement_id}/cancel`);
+    expect((await call('GET', `${path}/${body.statement_id}`)).body.status).toEqual({ state: 'CANCELED' });
+    // Closing waits for what still runs.
+    world = await world.restart();
+  });
+});
+
 test('what is not implemented says so', async () => {
   expect((await call('GET', '/api/2.0/clusters/list')).body).toMatchObject({ error_code: 'ENDPOINT_NOT_FOUND' });
 });

@@ -54,3 +54,13 @@ test('a query that is interrupted fails, and is not run again', async () => {
     /interrupted/i,
   );
 });
+
+test.each([0, 1, 2, 3, 5, 8])('an interrupt that comes %i turns after its start is not lost', async (turns) => {
+  let cancelled = false;
+  const counted = count('SELECT count(*) FROM range(1000000) AS a, range(1000000) AS b', () => cancelled);
+  const refused = expect(counted).rejects.toThrow(/interrupted/i);
+  for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
+  cancelled = true;
+  connection.interrupt();
+  await refused;
+});

@@ -217,3 +217,14 @@ describe('ALTER TABLE', () => {
     expect(await client.errors(`ALTER TABLE dbo.a ${action}`)).toEqual([number]);
   });
 });
+
+describe('a request is cancelled', () => {
+  it.each([0, 1, 2, 3, 5, 8])('%i turns after its start', async (turns) => {
+    const waiting = client.run("WAITFOR DELAY '00:01:00'; SELECT 1");
+    for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
+    client.session.cancel();
+    const answer = await waiting;
+    expect([answer.sets, answer.errors.map((each) => each.severity)]).toEqual([[], [11]]);
+    expect(await client.rows('SELECT 2')).toEqual(['2']);
+  });
+});

@@ -77,6 +77,14 @@ test('a handshake that breaks inside its PRELOGIN packets ends the connection', 
   expect(fixture.log.slice(-2)).toEqual([expect.stringContaining('TLS failed'), expect.stringContaining('TLS failed')]);
 });
 
+test('a request that is cancelled in one piece with it does not run', async () => {
+  const text = packet(REQUESTS.batch, Buffer.concat([HEADERS, Buffer.from('wait', 'utf16le')]));
+  const answer = await sendRaw(Buffer.concat([text, packet(0x06, Buffer.alloc(0))]));
+  // DONE with the error bit ends the request; the acknowledgement may be in the same segment.
+  expect(answer.subarray(8, 11)).toEqual(Buffer.from([0xfd, 0x02, 0x00]));
+  expect(fixture.sessions.at(-1)?.batches).not.toContain('wait');
+});
+
 test('error 4014 says what was wrong', async () => {
   const answer = await sendRaw(packet(REQUESTS.rpc, Buffer.concat([HEADERS, Buffer.from('ffff0a00000001', 'hex')])));
   expect(answer.toString('utf16le', 9)).toContain('The session will be terminated (unexpected end of data)');

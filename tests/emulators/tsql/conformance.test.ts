@@ -13,6 +13,7 @@ interface Case {
   readonly types?: readonly string[];
   readonly rows?: readonly (readonly unknown[])[];
   readonly error?: number;
+  readonly state?: number;
 }
 
 const SETUP = `
@@ -45,7 +46,10 @@ describe.each(readdirSync(folder))('%s', (file) => {
         (error: unknown) => error as Error,
       );
       if (!(failure instanceof SqlError)) throw failure;
-      expect(failure).toMatchObject({ number: example.error });
+      expect(failure).toMatchObject({
+        number: example.error,
+        ...(example.state !== undefined && { state: example.state }),
+      });
       return;
     }
     let results = await database.run(example.sql);

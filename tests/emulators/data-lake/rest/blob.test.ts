@@ -223,6 +223,63 @@ test('a copy takes content, headers and metadata along', async () => {
   expect(outcome(gone)).toEqual([404, 'CannotVerifyCopySource']);
 });
 
+describe('from a URL', () => {
+  const from = (path: string): Headers => ({ 'x-ms-copy-source': `${harness.lake.url}${path}` });
+
+  test.each([
+    ['true', 'text/plain'],
+    ['false', 'application/octet-stream'],
+  ])('a blob is put, with the content headers of its source: %s', async (own, contentType) => {
+    await put('/blobs/source', 'content', { 'content-type': 'text/plain', 'x-ms-meta-a': 'b' });
+    const made = await put('/blobs/put', '', { ...from('/blobs/source'), 'x-ms-copy-source-blob-properties': own });
+    expect([made.status, made.headers.get('content-md5')]).toEqual([201, md5('content')]);
+    expect(made.headers.has('x-ms-copy-id')).toBe(false);
+    const read = await send('GET', '/blobs/put');
+    expect([await read.text(), read.headers.get('content-type')]).toEqual(['content', contentType]);
+    expect(read.headers.has('x-ms-meta-a')).toBe(false);
+  });
+
+  test('blocks are put, whole or a range of the source', async () => {
+    await put('/blobs/source', 'content');
+    const block = (name: string, headers: Headers) =>
+      send('PUT', `/blobs/parts?comp=block&blockid=${name}`, { ...from('/blobs/source'), ...headers });
+    expect((await block('AAAA', { 'x-ms-source-range': 'bytes=3-' })).status).toBe(201);
+    expect((await block('BBBB', {})).status).toBe(201);
+    expect(outcome(await block('CCCC', { 'x-ms-source-range': 'bytes=7-8' }))).toEqual([416, 'InvalidRange']);
+    const list = '<BlockList><Latest>AAAA</Latest><Latest>BBBB</Latest></BlockList>';
+    await send('PUT', '/blobs/parts?comp=blocklist', {}, list);
+    expect(await (await send('GET', '/blobs/parts')).text()).toBe('tentcontent');
+  });
+
+  test('what is damaged, or not there, is not put', async () => {
+    await put('/blobs/source', 'content');
+    const damaged = await put('/blobs/no', '', { ...from('/blobs/source'), 'x-ms-source-content-md5': md5('other') });
+    expect(outcome(damaged)).toEqual([400, 'Md5Mismatch']);
+    expect(outcome(await put('/blobs/no', '', from('/blobs/nothing')))).toEqual([404, 'CannotVerifyCopySource']);
+    expect(outcome(await send('GET', '/blobs/no'))).toEqual([404, 'BlobNotFound']);
+  });
+
+  test('no copy is ever pending', async () => {
+    await put('/blobs/source', 'content');
+    const abort = { 'x-ms-copy-action': 'abort' };
+    expect(outcome(await send('PUT', '/blobs/source?comp=copy&copyid=1', abort))).toEqual([
+      409,
+      'NoPendingCopyOperation',
+    ]);
+    expect(outcome(await send('PUT', '/blobs/none?comp=copy&copyid=1', abort))).toEqual([404, 'BlobNotFound']);
+  });
+});
+
+test.each([
+  ['x-ms-tags', 'a=b'],
+  ['x-ms-access-tier', 'Cool'],
+  ['x-ms-encryption-scope', 'own'],
+])('what %s asks for is refused, not left aside', async (name, value) => {
+  const response = await put('/blobs/asking', 'x', { [name]: value });
+  expect(outcome(response)).toEqual([501, 'NotImplemented']);
+  expect(outcome(await send('HEAD', '/blobs/asking'))).toEqual([404, 'BlobNotFound']);
+});
+
 test('a batch of deletions answers each of them', async () => {
   await put('/blobs/batch/1', 'x');
   const part = (id: number, line: string) =>
@@ -313,4 +370,9 @@ test('a file that appears beside ours is found, and staging is emptied at start'
   await writeFile(join(harness.root, '.data-lake', 'staging', 'left-behind'), 'x');
   harness = await harness.restart();
   expect(await readdir(join(harness.root, '.data-lake', 'staging'))).toEqual([]);
+});
+
+test.each(['/blobs/a b', '/blobs/é'])('the source of a rename is refused as it is not encoded: %s', async (source) => {
+  const renamed = await send('PUT', '/blobs/renamed', { 'x-ms-rename-source': source });
+  expect(outcome(renamed)).toEqual([400, 'InvalidSourceUri']);
 });

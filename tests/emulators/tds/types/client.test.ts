@@ -135,7 +135,7 @@ test('columns carry their types', async () => {
     connection.execSqlBatch(request);
   });
   expect(columns).toMatchObject([
-    { colName: 'id', type: { name: 'IntN' }, dataLength: 4, flags: 0x18 },
+    { colName: 'id', type: { name: 'IntN' }, dataLength: 4, flags: 0x10 },
     { colName: 'price', type: { name: 'DecimalN' }, precision: 10, scale: 2, flags: 0x09 },
     { colName: 'name', type: { name: 'NVarChar' }, dataLength: 100 },
     { colName: 'code', type: { name: 'Char' }, dataLength: 2, collation: { codepage: 'CP1252' } },
