@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import { ApiError, invalidParameter } from './api-error.ts';
+import { ApiError, invalidParameter, unimplemented } from './api-error.ts';
 import type { Answer, Operation, Service } from './rest/operation.ts';
 
 export interface ServerOptions {
@@ -64,12 +64,7 @@ async function respond(
   const path = decode(url.pathname).replace(/(.)\/$/, '$1');
   const matching = routes.filter(({ pattern }) => pattern.test(path));
   const route = matching.find(({ operation }) => operation.method === request.method);
-  if (route === undefined)
-    throw new ApiError(
-      matching.length > 0 ? 405 : 404,
-      matching.length > 0 ? 'METHOD_NOT_ALLOWED' : 'ENDPOINT_NOT_FOUND',
-      `No API found for '${request.method} ${path.replace(/^\/api/, '')}'. The local Databricks does not implement it.`,
-    );
+  if (route === undefined) throw unknownOperation(`${request.method} ${path}`, path, matching.length > 0);
   const groups = route.pattern.exec(path)!.groups ?? {};
   const form = await formOf(raw, request);
   const body =
@@ -81,6 +76,15 @@ async function respond(
     body,
     raw: form?.file ?? raw,
   });
+}
+
+/** APIs of which some operations are here. */
+const knownApis = /^\/api\/2\.[0-2]\/(jobs|workspace|sql\/statements|sql\/warehouses)\//;
+
+function unknownOperation(asked: string, path: string, otherMethod: boolean): ApiError {
+  if (otherMethod) return new ApiError(405, 'METHOD_NOT_ALLOWED', `No API found for '${asked}': another method is.`);
+  if (knownApis.test(path)) return unimplemented(asked);
+  return new ApiError(404, 'ENDPOINT_NOT_FOUND', `No API found for '${asked}'. The local Databricks has none.`);
 }
 
 function decode(path: string): string {

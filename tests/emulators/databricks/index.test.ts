@@ -293,5 +293,16 @@ describe('a statement', () => {
 });
 
 test('what is not implemented says so', async () => {
-  expect((await call('GET', '/api/2.0/clusters/list')).body).toMatchObject({ error_code: 'ENDPOINT_NOT_FOUND' });
+  expect(await call('GET', '/api/2.0/clusters/list')).toMatchObject({
+    status: 404,
+    body: { error_code: 'ENDPOINT_NOT_FOUND' },
+  });
+  expect(await call('POST', '/api/2.2/jobs/runs/export', {})).toMatchObject({
+    status: 501,
+    body: { error_code: 'NOT_IMPLEMENTED', message: expect.stringContaining('POST /api/2.2/jobs/runs/export') },
+  });
+  expect(await call('POST', '/api/2.2/jobs/list', {})).toMatchObject({
+    status: 405,
+    body: { error_code: 'METHOD_NOT_ALLOWED' },
+  });
 });
