@@ -182,6 +182,7 @@ export class SqlSession implements Session {
     engine.transaction.lockTimeout = LOCK_TIMEOUT;
     this.#prepared.clear();
     engine.cursors.clear();
+    engine.database.appLocks.releaseAll(engine, keepTransaction ? 'session' : undefined);
     this.#apiCursors.clear();
   }
 
@@ -189,6 +190,7 @@ export class SqlSession implements Session {
     this.engine.cancel();
     await this.#running;
     await this.engine.transaction.abandon();
+    this.engine.database.appLocks.releaseAll(this.engine);
     this.engine.connection.closeSync();
   }
 

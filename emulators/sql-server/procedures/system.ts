@@ -3,6 +3,9 @@ import type { Column, SqlType } from '../../tsql/sql-type.ts';
 import type { SystemProcedure } from '../dialect.ts';
 import { Frame } from '../frame.ts';
 import { typeInfo, writeType } from '../type-info.ts';
+import { APP_LOCK_PROCEDURES } from './app-locks.ts';
+import { EXTENDED_PROPERTY_PROCEDURES } from './extended-properties.ts';
+import { rename } from './rename.ts';
 import { parseDefinitions } from './sp-executesql.ts';
 
 /** System procedures that every service has. Those of the wire (sp_prepare, ...) are in prepared.ts, for their odd arguments. */
@@ -63,4 +66,7 @@ const describe: SystemProcedure = {
 
 export const SYSTEM_PROCEDURES: ReadonlyMap<string, SystemProcedure> = new Map([
   ['sp_describe_first_result_set', describe],
+  ...APP_LOCK_PROCEDURES,
+  ...EXTENDED_PROPERTY_PROCEDURES,
+  ['sp_rename', rename],
 ]);
