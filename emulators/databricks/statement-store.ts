@@ -5,11 +5,19 @@ import type { Parameter, Result, Session, SqlEngine } from './engine/index.ts';
 
 interface Execution {
   readonly id: string;
+  readonly rowLimit: number | undefined;
   readonly done: Promise<void>;
   state: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELED';
   result?: Result;
   error?: { readonly error_code: string; readonly message: string; readonly sql_state?: string };
   session?: Session;
+}
+
+export interface StatementOptions {
+  readonly catalog?: string;
+  readonly schema?: string;
+  /** The result ends after so many rows, and says that it was cut. */
+  readonly rowLimit?: number;
 }
 
 /** Statements run over /api/2.0/sql/statements, the latest hundred kept for polling. */
@@ -21,15 +29,12 @@ export class StatementStore {
     this.#engine = engine;
   }
 
-  start(
-    sql: string,
-    parameters: Readonly<Record<string, Parameter>>,
-    namespace: { catalog?: string; schema?: string },
-  ): string {
-    const execution: Execution = { id: randomUUID(), state: 'RUNNING', done: Promise.resolve() };
+  start(sql: string, parameters: Readonly<Record<string, Parameter>>, options: StatementOptions): string {
+    const { rowLimit } = options;
+    const execution: Execution = { id: randomUUID(), rowLimit, state: 'RUNNING', done: Promise.resolve() };
     this.#executions.set(
       execution.id,
-      Object.assign(execution, { done: this.#run(execution, sql, parameters, namespace) }),
+      Object.assign(execution, { done: this.#run(execution, sql, parameters, options) }),
     );
     for (const [id, { state }] of this.#executions)
       if (this.#executions.size > 100 && state !== 'RUNNING') this.#executions.delete(id);
@@ -78,7 +83,8 @@ export class StatementStore {
       ...(type.kind === 'decimal' ? { type_precision: type.precision, type_scale: type.scale } : {}),
       position,
     }));
-    const rows = result.rows.length;
+    const { rowLimit = Number.POSITIVE_INFINITY } = execution;
+    const rows = Math.min(result.rows.length, rowLimit);
     return {
       statement_id: id,
       status: { state },
@@ -87,10 +93,11 @@ export class StatementStore {
         schema: { column_count: columns.length, columns },
         total_chunk_count: rows > 0 ? 1 : 0,
         total_row_count: rows,
-        truncated: false,
+        truncated: result.rows.length > rows,
         ...(rows > 0 ? { chunks: [{ chunk_index: 0, row_offset: 0, row_count: rows }] } : {}),
       },
-      result: rows > 0 ? { chunk_index: 0, row_offset: 0, row_count: rows, data_array: result.rows } : {},
+      result:
+        rows > 0 ? { chunk_index: 0, row_offset: 0, row_count: rows, data_array: result.rows.slice(0, rows) } : {},
     };
   }
 
@@ -103,7 +110,7 @@ export class StatementStore {
     execution: Execution,
     sql: string,
     parameters: Readonly<Record<string, Parameter>>,
-    { catalog, schema }: { catalog?: string; schema?: string },
+    { catalog, schema }: StatementOptions,
   ): Promise<void> {
     const session = await this.#engine.session();
     execution.session = session;

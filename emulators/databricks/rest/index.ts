@@ -5,9 +5,12 @@ import { jobsList } from './jobs-list.ts';
 import { jobsReset } from './jobs-reset.ts';
 import { jobsRunNow } from './jobs-run-now.ts';
 import { jobsRunsCancel } from './jobs-runs-cancel.ts';
+import { jobsRunsCancelAll } from './jobs-runs-cancel-all.ts';
+import { jobsRunsDelete } from './jobs-runs-delete.ts';
 import { jobsRunsGet } from './jobs-runs-get.ts';
 import { jobsRunsGetOutput } from './jobs-runs-get-output.ts';
 import { jobsRunsList } from './jobs-runs-list.ts';
+import { jobsRunsSubmit } from './jobs-runs-submit.ts';
 import { jobsUpdate } from './jobs-update.ts';
 import type { Operation } from './operation.ts';
 import { permissionsGet, permissionsSet, permissionsUpdate } from './permissions-set.ts';
@@ -15,6 +18,7 @@ import { scimMe } from './scim-me.ts';
 import { sqlStatementsCancel } from './sql-statements-cancel.ts';
 import { sqlStatementsExecute } from './sql-statements-execute.ts';
 import { sqlStatementsGet } from './sql-statements-get.ts';
+import { sqlStatementsGetChunk } from './sql-statements-get-chunk.ts';
 import { sqlWarehousesGet, sqlWarehousesList } from './sql-warehouses.ts';
 import { telemetry } from './telemetry.ts';
 import { workspaceDelete } from './workspace-delete.ts';
@@ -36,6 +40,9 @@ export const operations: readonly Operation[] = [
   jobsRunsGet,
   jobsRunsList,
   jobsRunsCancel,
+  jobsRunsCancelAll,
+  jobsRunsDelete,
+  jobsRunsSubmit,
   jobsRunsGetOutput,
   workspaceImport,
   workspaceExport,
@@ -46,6 +53,7 @@ export const operations: readonly Operation[] = [
   workspaceFilesImportFile,
   sqlStatementsExecute,
   sqlStatementsGet,
+  sqlStatementsGetChunk,
   sqlStatementsCancel,
   sqlWarehousesList,
   sqlWarehousesGet,

@@ -16,6 +16,8 @@ export const sqlStatementsExecute: Operation = {
       throw unimplemented(`the disposition ${String(body['disposition'])}; implemented is INLINE`);
     if (![undefined, 'JSON_ARRAY'].includes(body['format'] as string))
       throw unimplemented(`the format ${String(body['format'])}; implemented is JSON_ARRAY`);
+    if (body['byte_limit'] !== undefined) throw unimplemented('byte_limit of statements; use row_limit');
+    const rowLimit = rowLimitOf(body['row_limit']);
     const wait = waitMilliseconds(String(body['wait_timeout'] ?? '10s'));
     const parameters = Object.fromEntries(
       ((body['parameters'] ?? []) as { name: string; value?: string | null; type?: string }[]).map((parameter) => [
@@ -24,6 +26,7 @@ export const sqlStatementsExecute: Operation = {
       ]),
     );
     const id = statements.start(sql, parameters, {
+      ...(rowLimit === undefined ? {} : { rowLimit }),
       ...(typeof body['catalog'] === 'string' ? { catalog: body['catalog'] } : {}),
       ...(typeof body['schema'] === 'string' ? { schema: body['schema'] } : {}),
     });
@@ -36,6 +39,14 @@ export const sqlStatementsExecute: Operation = {
     return view;
   },
 };
+
+function rowLimitOf(value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  const rows = Number(value);
+  if (!Number.isSafeInteger(rows) || rows < 1)
+    throw invalidParameter(`row_limit must be at least 1, but was ${value}.`);
+  return rows;
+}
 
 function waitMilliseconds(value: string): number {
   const match = /^(\d+)s$/.exec(value);

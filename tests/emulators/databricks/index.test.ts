@@ -134,6 +134,49 @@ test('a cancelled run ends as cancelled', async () => {
   expect((await runToEnd(world.client, run.run_id)).state.result_state).toBe('CANCELED');
 });
 
+test('all runs of a job are cancelled at once, and a run is deleted once it is over', async () => {
+  const { body: created } = await call('POST', '/api/2.2/jobs/create', {
+    name: 'long again',
+    tasks: [task('long', 'long.sql')],
+  });
+  const { body: run } = await call('POST', '/api/2.2/jobs/run-now', { job_id: created.job_id });
+  const id = { run_id: run.run_id };
+  expect((await call('POST', '/api/2.2/jobs/runs/delete', id)).body.error_code).toBe('INVALID_STATE');
+  expect((await call('POST', '/api/2.2/jobs/runs/cancel-all', {})).status).toBe(400);
+  await call('POST', '/api/2.2/jobs/runs/cancel-all', { job_id: created.job_id });
+  expect((await runToEnd(world.client, run.run_id)).state.result_state).toBe('CANCELED');
+  expect((await call('POST', '/api/2.2/jobs/runs/delete', id)).status).toBe(200);
+  expect((await call('GET', `/api/2.2/jobs/runs/get?run_id=${run.run_id}`)).status).toBe(400);
+});
+
+test('a run is submitted without a job', async () => {
+  await upload('/Workspace/Shared/medallion/ok.sql', 'select 1');
+  const submitted = { run_name: 'once', idempotency_token: 's', tasks: [task('ok', 'ok.sql')] };
+  const { body: run } = await call('POST', '/api/2.2/jobs/runs/submit', submitted);
+  expect((await call('POST', '/api/2.2/jobs/runs/submit', submitted)).body).toEqual(run);
+  expect(await runToEnd(world.client, run.run_id)).toMatchObject({
+    run_name: 'once',
+    run_type: 'SUBMIT_RUN',
+    state: { result_state: 'SUCCESS' },
+  });
+  const listed = await call('GET', '/api/2.2/jobs/runs/list?run_type=SUBMIT_RUN');
+  expect(listed.body.runs.map((each: { run_id: number }) => each.run_id)).toEqual([run.run_id]);
+});
+
+test('a statement ends at its row limit and says so; its rows are its first chunk', async () => {
+  const statement = { warehouse_id: 'local', statement: 'select id from range(20)' };
+  const execute = (more: object) => call('POST', '/api/2.0/sql/statements', { ...statement, ...more });
+  const { body: limited } = await execute({ row_limit: 2 });
+  expect(limited.manifest).toMatchObject({ total_row_count: 2, truncated: true });
+  expect(limited.result.data_array).toEqual([['0'], ['1']]);
+  const chunk = (n: number) => call('GET', `/api/2.0/sql/statements/${limited.statement_id}/result/chunks/${n}`);
+  expect((await chunk(0)).body).toEqual(limited.result);
+  expect((await chunk(1)).status).toBe(400);
+  expect((await execute({ row_limit: 20 })).body.manifest.truncated).toBe(false);
+  expect((await execute({ row_limit: 0 })).status).toBe(400);
+  expect((await execute({ byte_limit: 9 })).status).toBe(501);
+});
+
 test('a run that a restart interrupted is ended and says so', async () => {
   const folder = join(world.folder, 'state', 'jobs', 'runs');
   const file = join(folder, readdirSync(folder)[0]!);
