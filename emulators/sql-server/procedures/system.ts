@@ -7,6 +7,7 @@ import { APP_LOCK_PROCEDURES } from './app-locks.ts';
 import { EXTENDED_PROPERTY_PROCEDURES } from './extended-properties.ts';
 import { rename } from './rename.ts';
 import { parseDefinitions } from './sp-executesql.ts';
+import { describeUndeclaredParameters } from './undeclared-parameters.ts';
 
 /** System procedures that every service has. Those of the wire (sp_prepare, ...) are in prepared.ts, for their odd arguments. */
 
@@ -66,6 +67,7 @@ const describe: SystemProcedure = {
 
 export const SYSTEM_PROCEDURES: ReadonlyMap<string, SystemProcedure> = new Map([
   ['sp_describe_first_result_set', describe],
+  ['sp_describe_undeclared_parameters', describeUndeclaredParameters],
   ...APP_LOCK_PROCEDURES,
   ...EXTENDED_PROPERTY_PROCEDURES,
   ['sp_rename', rename],
