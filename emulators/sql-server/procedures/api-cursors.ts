@@ -152,7 +152,7 @@ export class ApiCursors {
     const frame = new Frame();
     for (const each of parameters.values) frame.declare(each.name, each.type, each.value);
     const found = await engine.within(frame, async () => {
-      const bound = cursorQuery(engine, text);
+      const bound = await cursorQuery(engine, text);
       return bound ? { ...(await this.#read(bound)), columns: bound.columns } : undefined;
     });
     if (!found) return this.#direct(text, parameters, options, sink);
@@ -249,9 +249,10 @@ function kindOf(options: Options): Options {
 }
 
 /** A cursor stands over one SELECT that returns rows; anything else has none. */
-function cursorQuery(engine: Engine, text: string): BoundQuery | undefined {
+async function cursorQuery(engine: Engine, text: string): Promise<BoundQuery | undefined> {
   const [statement, second] = parseBatch(text).statements;
   if (statement?.kind !== 'select statement' || second) return undefined;
+  await engine.dialect.prepare?.(engine, statement);
   const bound = bindQuery(statement.query, engine.context());
   return bound.into || bound.assign ? undefined : bound;
 }

@@ -60,7 +60,7 @@ export const describeUndeclaredParameters: SystemProcedure = {
     { name: '@params', type: { name: 'nvarchar', length: 'max' }, default: null },
   ],
   async run(engine, { values, sink }) {
-    const found = undeclared(engine, String(values.get('@tsql') ?? ''), String(values.get('@params') ?? ''));
+    const found = await undeclared(engine, String(values.get('@tsql') ?? ''), String(values.get('@params') ?? ''));
     const rows = found.map(([name, type], index) => row(index + 1, name, type));
     await sink.columns(COLUMNS);
     await sink.rows({ rows: rows.length, values: COLUMNS.map((_, at) => rows.map((each) => each[at] ?? null)) });
@@ -77,7 +77,7 @@ function row(ordinal: number, name: string, type: SqlType): SqlValue[] {
 }
 
 /** In the order in which they first stand in the text. */
-function undeclared(engine: Engine, sql: string, definitions: string): [string, SqlType][] {
+async function undeclared(engine: Engine, sql: string, definitions: string): Promise<[string, SqlType][]> {
   const declared = new Map(parseDefinitions(definitions).map((each) => [each.name.toLowerCase(), each.type]));
   const deduced = new Map<string, SqlType>();
   const context: BindContext = {
@@ -90,7 +90,10 @@ function undeclared(engine: Engine, sql: string, definitions: string): [string, 
   for (const statement of parseBatch(sql).statements) {
     if (statement.kind === 'declare') {
       for (const each of statement.variables) declared.set(each.name.toLowerCase(), resolveType(each.type));
-    } else bind(statement, context);
+    } else {
+      await engine.dialect.prepare?.(engine, statement);
+      bind(statement, context);
+    }
   }
   const names = tokenize(sql)
     .filter((each) => each.type === 'variable' && !declared.has(each.text.toLowerCase()))
