@@ -163,6 +163,17 @@ test('a run is submitted without a job', async () => {
   expect(listed.body.runs.map((each: { run_id: number }) => each.run_id)).toEqual([run.run_id]);
 });
 
+test.each([
+  ['where it stands by itself', {}, ['main', 'default']],
+  ['where it was told to', { catalog: 'main', schema: 'somewhere' }, ['main', 'somewhere']],
+])('a statement knows its catalog and schema, %s', async (_, namespace, expected) => {
+  const execute = (statement: string, more = {}) =>
+    call('POST', '/api/2.0/sql/statements', { warehouse_id: 'local', statement, ...more });
+  await execute('create schema if not exists somewhere');
+  const { body } = await execute('select current_catalog(), current_schema, current_database()', namespace);
+  expect(body.result.data_array).toEqual([[...expected, expected[1]]]);
+});
+
 test('a statement ends at its row limit and says so; its rows are its first chunk', async () => {
   const statement = { warehouse_id: 'local', statement: 'select id from range(20)' };
   const execute = (more: object) => call('POST', '/api/2.0/sql/statements', { ...statement, ...more });
