@@ -1,4 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { AppLocks } from './app-locks.ts';
 import type { Catalog } from './catalog.ts';
 import { createStore, loadCatalog } from './catalog-store.ts';
 import { WriterLock } from './writer-lock.ts';
@@ -28,6 +29,7 @@ export class Database {
   readonly created: Date;
   readonly clock: () => Date;
   readonly lock = new WriterLock();
+  readonly appLocks = new AppLocks();
   /** The version of the last commit. */
   catalog: Catalog;
   /** Last identity value given per table, also by transactions that rolled back: SQL Server never takes one back. */

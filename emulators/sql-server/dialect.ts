@@ -25,6 +25,8 @@ export interface Dialect extends TransactionHooks {
   readonly version: string;
   /** Refuses statements that the service does not have, by throwing SqlError. */
   allow?(statement: Statement): void;
+  /** Looks up what binding a statement will ask for, since binding cannot wait. Comes before every binding of a statement. */
+  prepare?(engine: Engine, statement: Statement): Promise<void>;
   /** Statements of the service's own (external data sources, credentials, ...). Returns false to leave it to the engine. */
   statement?(engine: Engine, statement: Statement): Promise<boolean>;
   /** System views besides the common ones, by lower-case `schema.name`; one of the same name replaces the common one. */

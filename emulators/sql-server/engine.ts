@@ -99,6 +99,7 @@ export class Engine {
     this.dialect = dialect;
     this.identity = identity;
     this.transaction = new SessionTransaction(database, connection, dialect, LOCK_TIMEOUT);
+    this.transaction.onEnd = () => database.appLocks.releaseAll(this, 'transaction');
     this.#catalog = new BindCatalog(this);
   }
 

@@ -32,6 +32,7 @@ export function scalarFunction(
     ...found.build(
       engine,
       args.map((each) => each.sql),
+      args.map((each) => each.type),
     ),
     nullable: true,
   };

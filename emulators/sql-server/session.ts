@@ -10,6 +10,7 @@ import { stage } from './dml/staging.ts';
 import { DEFAULT_OPTIONS, Engine, type Identity, LOCK_TIMEOUT } from './engine.ts';
 import { noSuchObject } from './errors.ts';
 import { Frame } from './frame.ts';
+import { ApiCursors } from './procedures/api-cursors.ts';
 import { call, dropLocals, type Outcome, splitName } from './procedures/execute.ts';
 import type { Formal, Given } from './procedures/invocation.ts';
 import { parseDefinitions, runPrepared } from './procedures/sp-executesql.ts';
@@ -22,10 +23,12 @@ const int: SqlType = { name: 'int' };
 export class SqlSession implements Session {
   readonly engine: Engine;
   readonly #prepared = new Map<number, { readonly text: string; readonly formals: readonly Formal[] }>();
+  readonly #apiCursors: ApiCursors;
   #handles = 0;
 
   private constructor(engine: Engine) {
     this.engine = engine;
+    this.#apiCursors = new ApiCursors(engine);
   }
 
   /** @param id the session's @@SPID. */
@@ -71,7 +74,8 @@ export class SqlSession implements Session {
     const text = (position: number): string => String(given[position]?.argument?.value ?? '');
     const handle = (position: number): Outcome['outputs'] =>
       new Map([[`#${position}`, { type: int, value: this.#handles }]]);
-    switch (parts.at(-1)?.toLowerCase()) {
+    const name = parts.at(-1)?.toLowerCase() ?? '';
+    switch (name) {
       case 'sp_prepare':
         this.#prepare(text(1), text(2));
         return { outputs: handle(0), status: 0 };
@@ -99,7 +103,9 @@ export class SqlSession implements Session {
         await this.reset(false);
         return { outputs: new Map(), status: 0 };
       default:
-        return call(engine, { parts, line: 1 }, given, sink);
+        return (
+          (await this.#apiCursors.call(name, given, sink)) ?? (await call(engine, { parts, line: 1 }, given, sink))
+        );
     }
   }
 
@@ -176,12 +182,15 @@ export class SqlSession implements Session {
     engine.transaction.lockTimeout = LOCK_TIMEOUT;
     this.#prepared.clear();
     engine.cursors.clear();
+    engine.database.appLocks.releaseAll(engine, keepTransaction ? 'session' : undefined);
+    this.#apiCursors.clear();
   }
 
   async close(): Promise<void> {
     this.engine.cancel();
     await this.#running;
     await this.engine.transaction.abandon();
+    this.engine.database.appLocks.releaseAll(this.engine);
     this.engine.connection.closeSync();
   }
 

@@ -73,6 +73,7 @@ async function runStatement(engine: Engine, statement: Statement, sink: ResultSi
     await sink.done(null, 'other');
     return 'next';
   }
+  await engine.dialect.prepare?.(engine, statement);
   if (engine.options.formatOnly && statement.kind !== 'set option')
     return describeOnly(engine, statement, sink, source);
   if (engine.options.implicitTransactions && engine.transaction.count === 0 && beginsImplicitly(statement)) {

@@ -36,6 +36,8 @@ export class SessionTransaction {
   /** Temporary tables by lower-case name; they roll back like everything else. */
   temporary: ReadonlyMap<string, TableDefinition> = new Map();
   lockTimeout: number;
+  /** The outermost transaction has ended, either way. */
+  onEnd: () => void = () => undefined;
   signal: AbortSignal | undefined;
   readonly #hooks: TransactionHooks;
   #release: (() => void) | undefined;
@@ -94,6 +96,7 @@ export class SessionTransaction {
       this.savepoints = [];
     }
     this.count -= 1;
+    if (this.count === 0) this.onEnd();
   }
 
   /** @throws SqlError 3903 without a transaction. */
@@ -111,6 +114,7 @@ export class SessionTransaction {
     this.savepoints = [];
     await this.#discard();
     this.doomed = false;
+    this.onEnd();
   }
 
   /** XACT_ABORT: the transaction can only be rolled back from now on. */
@@ -200,6 +204,7 @@ export class SessionTransaction {
       this.count = 0;
       this.outcome = 'rollback';
       await this.#discard();
+      this.onEnd();
       throw error;
     }
     if (this.#catalog) this.database.catalog = this.#catalog;

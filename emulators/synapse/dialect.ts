@@ -36,10 +36,9 @@ export function synapseDialect(lake: LakeLocation, databases: Databases): Dialec
         await databases.create(statement.name);
         return true;
       }
-      if (await externalDataSource(engine, statement)) return true;
-      await rowsets.prepare(engine, statement);
-      return false;
+      return externalDataSource(engine, statement);
     },
+    prepare: (engine, statement) => rowsets.prepare(engine, statement),
     openRowset: (engine, node) => rowsets.relation(engine, node),
     scalarFunction(_engine, name, args) {
       if (name.parts.length !== 1 || name.parts[0]?.toUpperCase() !== 'DB_ID' || args.length !== 1) return undefined;

@@ -164,7 +164,7 @@ export class Connection implements ResponseContext {
         const { value: call } = calls.next();
         if (call === undefined) return;
         more = call.more;
-        response.beginProcedure(call.parameters);
+        response.beginProcedure(call.parameters, call.noMetadata);
         await session.procedure(call.procedure, call.parameters, response);
       } catch (error) {
         if (isEnd(error) || this.cancelled) throw error;

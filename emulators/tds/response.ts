@@ -3,7 +3,7 @@ import type { Column, ColumnChunk, SqlType, SqlValue } from '../tsql/sql-type.ts
 import type { ByteWriter } from './byte-writer.ts';
 import type { Collation } from './collation.ts';
 import { type Parameter, RequestCancelled, type ResultSink } from './session.ts';
-import { writeColMetadata } from './tokens/col-metadata.ts';
+import { writeColMetadata, writeNoMetadata } from './tokens/col-metadata.ts';
 import { Command, DoneStatus, DoneToken, writeDone } from './tokens/done.ts';
 import {
   writeDatabaseChange,
@@ -50,6 +50,7 @@ export class Response implements ResultSink {
   readonly #context: ResponseContext;
   readonly #kind: 'batch' | 'procedure';
   #parameters: readonly Parameter[] = [];
+  #noMetadata = false;
   #encoders: readonly Encoder[] | null = null;
   #pending: { status: number; command: number; rows: number | bigint } | null = null;
   #failed = false;
@@ -67,7 +68,8 @@ export class Response implements ResultSink {
     this.#begin();
     const { writer, collation } = this.#context;
     this.#encoders = columns.map((column) => encoderOf(column.type, collation));
-    writeColMetadata(writer, columns, this.#encoders);
+    if (this.#noMetadata) writeNoMetadata(writer);
+    else writeColMetadata(writer, columns, this.#encoders);
   }
 
   async rows(chunk: ColumnChunk): Promise<void> {
@@ -136,7 +138,8 @@ export class Response implements ResultSink {
   }
 
   /** Begins the next call of an RPC message. */
-  beginProcedure(parameters: readonly Parameter[]): void {
+  beginProcedure(parameters: readonly Parameter[], noMetadata = false): void {
+    this.#noMetadata = noMetadata;
     this.#parameters = parameters;
     this.#outputs = [];
     this.#returnStatus = 0;

@@ -28,12 +28,16 @@ const PROCEDURE_BY_ID: readonly (string | undefined)[] = [
 const NAMED_BY_ID = 0xffff;
 
 const ParameterStatus = { output: 0x01, useDefault: 0x02, encrypted: 0x08 } as const;
+/** Recompilation and reuse of metadata make no difference to the answer. */
+const CallOption = { noMetadata: 0x02 } as const;
 const BATCH_SEPARATOR = 0xff;
 const NO_EXEC_SEPARATOR = 0xfe;
 
 export interface Call {
   readonly procedure: string;
   readonly parameters: readonly Parameter[];
+  /** The client has the columns from an earlier call and wants rows only. */
+  readonly noMetadata: boolean;
   /** The message holds another call after this one. */
   readonly more: boolean;
 }
@@ -50,19 +54,20 @@ export function* parseRpc(body: Buffer, server: Collation): Generator<Call> {
 
 function readCall(reader: ByteReader, server: Collation): Call {
   const procedure = readProcedure(reader);
-  reader.uint16(); // option flags: recompile, no metadata, reuse metadata
+  const options = reader.uint16();
+  const noMetadata = (options & CallOption.noMetadata) !== 0;
   const parameters: Parameter[] = [];
   while (reader.left > 0) {
     const next = reader.peek();
     if (next === BATCH_SEPARATOR || next === NO_EXEC_SEPARATOR) {
       reader.uint8();
       if (next === NO_EXEC_SEPARATOR) throw notImplemented('the NoExec flag of remote procedure calls');
-      return { procedure, parameters, more: reader.left > 0 };
+      return { procedure, parameters, noMetadata, more: reader.left > 0 };
     }
     const parameter = readParameter(reader, server);
     if (parameter !== null) parameters.push(parameter);
   }
-  return { procedure, parameters, more: false };
+  return { procedure, parameters, noMetadata, more: false };
 }
 
 function readProcedure(reader: ByteReader): string {

@@ -7,6 +7,8 @@ export interface BindContext {
   readonly catalog: Catalog;
   /** Type of a scalar variable or parameter `@x`; undefined: error 137. */
   variable(name: string): SqlType | undefined;
+  /** Told of a variable that has no type which one its place would give it; without it such a variable is error 137. */
+  undeclared?(name: string, type: SqlType): void;
   /** SET IDENTITY_INSERT is on for this table (schema, name as in CatalogTable). */
   identityInsert?(table: CatalogTable): boolean;
 }
@@ -33,6 +35,8 @@ export interface BoundExpression {
   readonly literal?: string | null;
   /** The NULL literal, which takes any type. */
   readonly untypedNull?: boolean;
+  /** It has no type yet, and is told the one that it is converted to. */
+  infer?(type: SqlType): void;
   readonly collation?: string;
   /** The collation comes from COLLATE rather than from a column. */
   readonly collated?: boolean;

@@ -63,6 +63,8 @@ export interface Column {
   readonly type: SqlType;
   readonly nullable: boolean;
   readonly identity?: boolean;
+  /** Sent with the rows for the client's own use, and not shown: the row status of a cursor. */
+  readonly hidden?: boolean;
 }
 
 /** Rows by column: `values[column][row]`. The unit in which rows stream through the emulators. */

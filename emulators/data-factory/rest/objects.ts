@@ -1,18 +1,29 @@
 import { findKind, type ObjectKind } from '../store/object-kinds.ts';
 import type { StoredObject } from '../store/object-store.ts';
-import { ArmError } from './arm-error.ts';
+import { ArmError, notImplemented } from './arm-error.ts';
 import type { ArmRequest, ArmResponse, FactoryService } from './operation.ts';
 
 /** What the operations on published objects share. */
 
+/** Collections that the service has and this one does not: 501 for them, 404 for what is none. */
+const UNKEPT: ReadonlySet<string> = new Set([
+  'adfcdcs',
+  'privateendpointconnections',
+  'privatelinkresources',
+  'managedprivateendpoints',
+]);
+
 export function kindOf(request: ArmRequest): ObjectKind {
   const kind = findKind(request.parameters['collection']!);
-  if (kind === undefined)
+  if (kind === undefined) {
+    const collection = request.parameters['collection']!;
+    if (UNKEPT.has(collection.toLowerCase())) throw notImplemented(`factories/${collection}`);
     throw new ArmError(
       404,
       'InvalidResourceType',
       `The resource type 'factories/${request.parameters['collection']}' could not be found in the namespace 'Microsoft.DataFactory'.`,
     );
+  }
   return kind;
 }
 

@@ -143,6 +143,7 @@ export class Session {
       variables: this.variables,
       parameters: this.parameters,
       nowMicros: BigInt(this.engine.now()) * 1000n,
+      namespace: this.namespace,
     };
   }
 

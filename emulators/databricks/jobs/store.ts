@@ -40,6 +40,8 @@ export interface Run {
   readonly run_id: number;
   readonly job_id: number;
   readonly run_name: string;
+  /** Without it the run is one of a job. */
+  readonly run_type?: 'SUBMIT_RUN';
   readonly parameters: Readonly<Record<string, string>>;
   readonly overrides: Readonly<Record<string, string>>;
   readonly idempotency_token?: string;
@@ -88,6 +90,17 @@ export class JobStore {
   saveRun(run: Run): void {
     this.runs.set(run.run_id, run);
     writeJson(join(this.#folder, 'runs', `${run.run_id}.json`), run);
+  }
+
+  deleteRun(runId: number): void {
+    this.runs.delete(runId);
+    rmSync(join(this.#folder, 'runs', `${runId}.json`), { force: true });
+  }
+
+  /** The run that was started with an idempotency token; none for an empty one. */
+  runOf(token: unknown): Run | undefined {
+    if (typeof token !== 'string' || token === '') return undefined;
+    return [...this.runs.values()].find((run) => run.idempotency_token === token);
   }
 
   /** A run that was under way when the process ended will not go on. */

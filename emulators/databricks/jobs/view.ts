@@ -20,7 +20,7 @@ export function runView(run: Run, baseUrl: string): Record<string, unknown> {
     number_in_job: run.run_id,
     creator_user_name: run.creator_user_name,
     run_name: run.run_name,
-    run_type: 'JOB_RUN',
+    run_type: run.run_type ?? 'JOB_RUN',
     run_page_url: `${baseUrl}/?o=0#job/${run.job_id}/run/${run.run_id}`,
     format: 'MULTI_TASK',
     trigger: 'ONE_TIME',

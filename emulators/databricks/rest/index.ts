@@ -5,9 +5,12 @@ import { jobsList } from './jobs-list.ts';
 import { jobsReset } from './jobs-reset.ts';
 import { jobsRunNow } from './jobs-run-now.ts';
 import { jobsRunsCancel } from './jobs-runs-cancel.ts';
+import { jobsRunsCancelAll } from './jobs-runs-cancel-all.ts';
+import { jobsRunsDelete } from './jobs-runs-delete.ts';
 import { jobsRunsGet } from './jobs-runs-get.ts';
 import { jobsRunsGetOutput } from './jobs-runs-get-output.ts';
 import { jobsRunsList } from './jobs-runs-list.ts';
+import { jobsRunsSubmit } from './jobs-runs-submit.ts';
 import { jobsUpdate } from './jobs-update.ts';
 import type { Operation } from './operation.ts';
 import { permissionsGet, permissionsSet, permissionsUpdate } from './permissions-set.ts';
@@ -37,6 +40,9 @@ export const operations: readonly Operation[] = [
   jobsRunsGet,
   jobsRunsList,
   jobsRunsCancel,
+  jobsRunsCancelAll,
+  jobsRunsDelete,
+  jobsRunsSubmit,
   jobsRunsGetOutput,
   workspaceImport,
   workspaceExport,

@@ -1,5 +1,6 @@
 import { ApiError, invalidParameter, unimplemented } from '../api-error.ts';
-import { isOver, type Run } from '../jobs/store.ts';
+import { newRun } from '../jobs/new-run.ts';
+import { isOver } from '../jobs/store.ts';
 import { findJob } from './jobs-find.ts';
 import { id, type Operation } from './operation.ts';
 
@@ -9,12 +10,8 @@ export const jobsRunNow: Operation = {
   handle(service, { body, user }) {
     const { jobs, runner, now } = service;
     const job = findJob(service, id(body, 'job_id'));
-    const token =
-      typeof body['idempotency_token'] === 'string' && body['idempotency_token'] !== ''
-        ? body['idempotency_token']
-        : undefined;
-    const repeated =
-      token === undefined ? undefined : [...jobs.runs.values()].find((run) => run.idempotency_token === token);
+    const token = body['idempotency_token'];
+    const repeated = jobs.runOf(token);
     if (repeated !== undefined) return { run_id: repeated.run_id, number_in_job: repeated.run_id };
     for (const other of ['notebook_params', 'python_params', 'jar_params', 'spark_submit_params', 'sql_params', 'only'])
       if (body[other] !== undefined) throw unimplemented(`${other} of run-now; use job_parameters`);
@@ -31,27 +28,16 @@ export const jobsRunNow: Operation = {
         'REQUEST_LIMIT_EXCEEDED',
         `Job ${job.job_id} has ${active} active runs; its maximum of concurrent runs is ${job.settings.max_concurrent_runs}.`,
       );
-    const started = now();
-    const run: Run = {
-      run_id: jobs.nextId(),
+    const run = newRun(jobs, {
       job_id: job.job_id,
       run_name: job.settings.name,
       parameters: { ...declared, ...overrides },
       overrides,
-      ...(token === undefined ? {} : { idempotency_token: token }),
+      ...(typeof token === 'string' && token !== '' ? { idempotency_token: token } : {}),
       creator_user_name: user,
-      tasks: job.settings.tasks.map((settings) => ({
-        run_id: jobs.nextId(),
-        settings,
-        state: { life_cycle_state: 'PENDING', state_message: 'Waiting' },
-        start_time: 0,
-        end_time: 0,
-        attempt_number: 0,
-      })),
-      state: { life_cycle_state: 'PENDING', state_message: 'Waiting' },
-      start_time: started,
-      end_time: 0,
-    };
+      tasks: job.settings.tasks,
+      start_time: now(),
+    });
     runner.start(run);
     return { run_id: run.run_id, number_in_job: run.run_id };
   },

@@ -12,6 +12,7 @@ export const jobsRunsList: Operation = {
       .filter(
         (run) =>
           (jobId === undefined || run.job_id === jobId) &&
+          (body['run_type'] === undefined || (run.run_type ?? 'JOB_RUN') === body['run_type']) &&
           (!flag('active_only') || !isOver(run.state)) &&
           (!flag('completed_only') || isOver(run.state)),
       )

@@ -51,7 +51,7 @@ function waitMilliseconds(value: string): number {
 }
 
 function rowLimitOf(value: unknown): number | undefined {
-  if (value === undefined) return undefined;
+  if (value === undefined || value === null) return undefined;
   const limit = Number(value);
   if (!Number.isSafeInteger(limit) || limit < 1)
     throw invalidParameter(`row_limit must be a positive integer, but was ${String(value)}.`);

@@ -56,6 +56,8 @@ export interface Environment {
   readonly parameters: ReadonlyMap<string, Bound>;
   /** One instant for the whole statement, as Spark has it; microseconds since 1970. */
   readonly nowMicros: bigint;
+  /** The current catalog and schema. */
+  readonly namespace: readonly [catalog: string, schema: string];
 }
 
 /** A value as a typed literal. `text` is what a CAST of the string reads back; null is NULL. */

@@ -116,6 +116,16 @@ export function registerConditionals(registry: Registry): void {
   });
   scalar(registry, 'uuid', [], STRING, () => 'CAST(uuid() AS VARCHAR)');
   scalar(registry, 'current_user session_user user', [], STRING, () => "'local'");
+  const current = (names: string, part: 0 | 1): void =>
+    scalar(
+      registry,
+      names,
+      [],
+      STRING,
+      (_, { place }) => literal(STRING, place.binding.environment.namespace[part]).sql,
+    );
+  current('current_catalog', 0);
+  current('current_schema current_database', 1);
   define(registry, 'decode', {
     kind: 'scalar',
     min: 3,

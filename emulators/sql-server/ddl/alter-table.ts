@@ -6,6 +6,7 @@ import { checkExistingKey, checkParents, checkRelation, displayName } from '../d
 import { duckLiteral, duckTypeName, quoteName } from '../duck-type.ts';
 import type { Engine } from '../engine.ts';
 import { cannotFind, nullNotAllowed, truncated } from '../errors.ts';
+import { forget } from '../extended-properties.ts';
 import { rows, run } from '../run.ts';
 import { isBinary, isText } from '../type-info.ts';
 import { addColumn, addConstraint, nextId } from './build-table.ts';
@@ -53,6 +54,8 @@ async function alter(engine: Engine, table: TableDefinition, node: AlterTable): 
           );
         }
         refuseUsed(changed, name);
+        const gone = column(changed, name);
+        if (gone && !table.storage) engine.transaction.catalog = forget(engine.catalog, 'column', table.id, gone.id);
         changed = {
           ...changed,
           columns: changed.columns.filter((each) => each.name.toLowerCase() !== name.toLowerCase()),
@@ -111,7 +114,7 @@ async function fillNewColumns(engine: Engine, table: TableDefinition, changed: T
 }
 
 /** DuckDB cannot alter a table whose rows the same transaction has changed, so an altered table is written anew. */
-async function rebuild(
+export async function rebuild(
   engine: Engine,
   table: TableDefinition,
   changed: TableDefinition,
@@ -128,7 +131,7 @@ async function rebuild(
     `CREATE ${temporary}TABLE ${next} AS SELECT ${columns.join(', ')} FROM ${storageName(table)}`,
   );
   await run(engine.connection, `DROP TABLE ${storageName(table)}`);
-  await run(engine.connection, `ALTER TABLE ${next} RENAME TO ${quoteName(place.name)}`);
+  await run(engine.connection, `ALTER TABLE ${next} RENAME TO ${quoteName(changed.storage?.name ?? changed.name)}`);
 }
 
 /** Existing rows must satisfy what has just been added. */

@@ -8,6 +8,7 @@ import { createSchema as createDuckSchema } from '../catalog-store.ts';
 import { quoteName } from '../duck-type.ts';
 import type { Engine } from '../engine.ts';
 import { alreadyExists, cannotDrop } from '../errors.ts';
+import { forget } from '../extended-properties.ts';
 import { run } from '../run.ts';
 import { nextId } from './build-table.ts';
 import { dropTable } from './table.ts';
@@ -116,7 +117,8 @@ async function dropSchema(engine: Engine, name: ObjectName, ifExists: boolean): 
   }
   await engine.transaction.write(async () => {
     await run(engine.connection, `DROP SCHEMA ${quoteName(found.name)}`);
-    engine.transaction.catalog = engine.catalog.withSchemas(engine.catalog.schemas.filter((each) => each !== found));
+    const left = engine.catalog.schemas.filter((each) => each !== found);
+    engine.transaction.catalog = forget(engine.catalog.withSchemas(left), 'schema', found.id);
   });
 }
 

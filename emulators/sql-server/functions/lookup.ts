@@ -12,7 +12,7 @@ export const textMax: SqlType = { name: 'nvarchar', length: 'max' };
 export interface MetadataFunction {
   readonly least: number;
   readonly most: number;
-  readonly build: (engine: Engine, args: readonly string[]) => ScalarFunctionResult;
+  readonly build: (engine: Engine, args: readonly string[], types: readonly SqlType[]) => ScalarFunctionResult;
 }
 
 export type Functions = Readonly<Record<string, MetadataFunction>>;

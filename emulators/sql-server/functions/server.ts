@@ -1,4 +1,7 @@
+import { isText, typeInfo } from '../type-info.ts';
 import { type Functions, int, lookup, sysname } from './lookup.ts';
+
+const COLLATION = 'SQL_Latin1_General_CP1_CI_AS';
 
 /** Of the server, its databases and the connection. */
 export const serverFunctions: Functions = {
@@ -63,7 +66,7 @@ export const serverFunctions: Functions = {
           servername: 'localhost',
           machinename: 'localhost',
           instancename: null,
-          collation: 'SQL_Latin1_General_CP1_CI_AS',
+          collation: COLLATION,
           isclustered: '0',
           issingleuser: '0',
           isintegratedsecurityonly: '0',
@@ -86,7 +89,7 @@ export const serverFunctions: Functions = {
     build: (engine, [name = '', property = '']) => ({
       sql: lookup(
         Object.entries({
-          collation: 'SQL_Latin1_General_CP1_CI_AS',
+          collation: COLLATION,
           edition: 'GeneralPurpose',
           serviceobjective: 'GP_S_Gen5_2',
           status: 'ONLINE',
@@ -119,6 +122,25 @@ export const serverFunctions: Functions = {
       ),
       type: sysname,
     }),
+  },
+  SQL_VARIANT_PROPERTY: {
+    least: 2,
+    most: 2,
+    build: (_, [value = '', name = ''], [type = sysname]) => {
+      const info = typeInfo(type);
+      const known = lookup(
+        [
+          ['basetype', type.name],
+          ['precision', String(info.precision)],
+          ['scale', String(info.scale)],
+          ['maxlength', String(info.bytes)],
+          ...(isText(type) ? [['collation', COLLATION] as const] : []),
+        ],
+        `lower(${name})`,
+        'VARCHAR',
+      );
+      return { sql: `CASE WHEN (${value}) IS NULL THEN NULL ELSE ${known} END`, type: sysname };
+    },
   },
   SESSIONPROPERTY: {
     least: 1,

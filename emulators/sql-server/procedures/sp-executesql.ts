@@ -1,7 +1,7 @@
 import type { ResultSink } from '../../tds/session.ts';
 import { parseBatch, resolveType } from '../../tsql/index.ts';
 import { SqlError } from '../../tsql/sql-error.ts';
-import type { SqlType } from '../../tsql/sql-type.ts';
+import type { SqlType, SqlValue } from '../../tsql/sql-type.ts';
 import { convert } from '../convert.ts';
 import type { Engine } from '../engine.ts';
 import { executeText, type Outcome, outcome } from './execute.ts';
@@ -21,26 +21,37 @@ export async function executeSql(engine: Engine, given: readonly Given[], sink: 
   return runPrepared(engine, String(text ?? ''), parseDefinitions(String(declared ?? '')), values, sink);
 }
 
-/** Runs a text with declared parameters. */
-export async function runPrepared(
-  engine: Engine,
-  text: string,
-  formals: readonly Formal[],
-  values: readonly Given[],
-  sink: ResultSink,
-): Promise<Outcome> {
-  const matched = match('sp_executesql', formals, values);
-  const parameters = [];
+/** The declared parameters of a text, each with the value that the caller gave it. */
+export interface Assigned {
+  readonly matched: ReturnType<typeof match>;
+  readonly values: readonly { readonly name: string; readonly type: SqlType; readonly value: SqlValue }[];
+}
+
+export async function assign(engine: Engine, formals: readonly Formal[], given: readonly Given[]): Promise<Assigned> {
+  const matched = match('sp_executesql', formals, given);
+  const values = [];
   for (const formal of formals) {
     const found = matched.get(formal.name.toLowerCase());
-    parameters.push({
+    values.push({
       name: formal.name,
       type: formal.type,
       value: found ? await convert(engine, found.argument, formal.type) : null,
     });
   }
-  const frame = await executeText(engine, text, parameters, sink);
-  return outcome(frame, formals, matched, values);
+  return { matched, values };
+}
+
+/** Runs a text with declared parameters. */
+export async function runPrepared(
+  engine: Engine,
+  text: string,
+  formals: readonly Formal[],
+  given: readonly Given[],
+  sink: ResultSink,
+): Promise<Outcome> {
+  const { matched, values } = await assign(engine, formals, given);
+  const frame = await executeText(engine, text, values, sink);
+  return outcome(frame, formals, matched, given);
 }
 
 /** `@a int, @b nvarchar(10) OUTPUT`, read as the parameters of a procedure: it is the same grammar. */

@@ -3,7 +3,12 @@ import type { Column, SqlType } from '../../tsql/sql-type.ts';
 import type { SystemProcedure } from '../dialect.ts';
 import { Frame } from '../frame.ts';
 import { typeInfo, writeType } from '../type-info.ts';
+import { APP_LOCK_PROCEDURES } from './app-locks.ts';
+import { EXTENDED_PROPERTY_PROCEDURES } from './extended-properties.ts';
+import { describeParameterEncryption } from './parameter-encryption.ts';
+import { rename } from './rename.ts';
 import { parseDefinitions } from './sp-executesql.ts';
+import { describeUndeclaredParameters } from './undeclared-parameters.ts';
 
 /** System procedures that every service has. Those of the wire (sp_prepare, ...) are in prepared.ts, for their odd arguments. */
 
@@ -27,6 +32,7 @@ const describe: SystemProcedure = {
     for (const each of parseDefinitions(String(values.get('@params') ?? ''))) frame.declare(each.name, each.type);
     let described: readonly Column[] = [];
     if (statement?.kind === 'select statement') {
+      await engine.dialect.prepare?.(engine, statement);
       described = await engine.within(frame, async () => bindQuery(statement.query, engine.context()).columns);
     }
     const columns: Column[] = [
@@ -63,4 +69,9 @@ const describe: SystemProcedure = {
 
 export const SYSTEM_PROCEDURES: ReadonlyMap<string, SystemProcedure> = new Map([
   ['sp_describe_first_result_set', describe],
+  ['sp_describe_parameter_encryption', describeParameterEncryption],
+  ['sp_describe_undeclared_parameters', describeUndeclaredParameters],
+  ...APP_LOCK_PROCEDURES,
+  ...EXTENDED_PROPERTY_PROCEDURES,
+  ['sp_rename', rename],
 ]);

@@ -2,6 +2,7 @@ import type { SqlType } from '../../tsql/sql-type.ts';
 import { storageName } from '../bind-catalog.ts';
 import type { DatabaseObject, Relation, TableDefinition } from '../catalog.ts';
 import type { Engine } from '../engine.ts';
+import { properties } from '../extended-properties.ts';
 import { type Cell, type SystemView, sysname, view } from '../system-view.ts';
 import { isText, TYPE_NAMES, typeInfo } from '../type-info.ts';
 
@@ -200,6 +201,13 @@ const DATABASE_ROW = (engine: Engine): Row => ({
   containment: 0,
 });
 
+const PROPERTY_CLASSES: Readonly<Record<number, string>> = {
+  0: 'DATABASE',
+  1: 'OBJECT_OR_COLUMN',
+  3: 'SCHEMA',
+  7: 'INDEX',
+};
+
 const PRINCIPALS: readonly Row[] = [
   ['public', 0, 'R', 'DATABASE_ROLE', true],
   ['dbo', 1, 'S', 'SQL_USER', false],
@@ -326,6 +334,7 @@ export function views(): [string, SystemView][] {
         })),
     ),
     columns: view(COLUMN_COLUMNS, (engine) => engine.catalog.relations().flatMap(columnRows)),
+    all_columns: view(COLUMN_COLUMNS, (engine) => engine.catalog.relations().flatMap(columnRows)),
     computed_columns: view(
       { ...COLUMN_COLUMNS, definition: textMax, uses_database_collation: bit, is_persisted: bit },
       () => [],
@@ -596,12 +605,31 @@ export function views(): [string, SystemView][] {
       principals,
     ),
     extended_properties: view(
-      { class: tinyint, major_id: int, minor_id: int, name: sysname, value: textMax },
-      () => [],
+      {
+        class: tinyint,
+        class_desc: text60,
+        major_id: int,
+        minor_id: int,
+        name: sysname,
+        value: textMax,
+      },
+      (engine) =>
+        properties(engine.catalog).map((each) => ({
+          class: each.class,
+          class_desc: PROPERTY_CLASSES[each.class] ?? null,
+          major_id: each.major,
+          minor_id: each.minor,
+          name: each.name,
+          value: each.value,
+        })),
     ),
-    triggers: view({ ...OBJECT_COLUMNS, parent_id: int, is_disabled: bit }, () => []),
-    sequences: view({ ...OBJECT_COLUMNS, start_value: bigint, increment: bigint }, () => []),
-    synonyms: view({ ...OBJECT_COLUMNS, base_object_name: sysname }, () => []),
+    sysusers: view({ uid: smallint, name: sysname, issqlrole: int }, (engine) =>
+      principals(engine).map((each) => ({
+        uid: each['principal_id'] ?? null,
+        name: each['name'] ?? null,
+        issqlrole: each['type'] === 'R' ? 1 : 0,
+      })),
+    ),
   };
   return Object.entries(entries).map(([name, each]) => [`sys.${name}`, each]);
 }

@@ -41,7 +41,11 @@ function bindNode(node: Condition, scope: Scope): string {
     }
     case 'like': {
       const escapeWith = node.escape ? escapeCharacter(value(node.escape)) : undefined;
-      const sql = like(asText(value(node.operand)), asText(value(node.pattern)), escapeWith);
+      const operand = value(node.operand);
+      const pattern = value(node.pattern);
+      // A pattern may be longer than what it is compared with.
+      if (isCharacter(operand.type)) pattern.infer?.(longest(operand.type));
+      const sql = like(asText(operand), asText(pattern), escapeWith);
       return node.not ? `NOT (${sql})` : sql;
     }
     case 'in list': {
@@ -78,6 +82,12 @@ function bindNode(node: Condition, scope: Scope): string {
 function enclosed(node: Condition, scope: Scope): string {
   const sql = bindCondition(node, scope);
   return node.kind === 'and' ? `(${sql})` : sql;
+}
+
+function longest({ name }: BoundExpression['type']): BoundExpression['type'] {
+  return name === 'nvarchar' || name === 'nchar'
+    ? { name: 'nvarchar', length: 4000 }
+    : { name: 'varchar', length: 8000 };
 }
 
 function asText(value: BoundExpression): BoundExpression {

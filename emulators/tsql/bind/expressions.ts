@@ -57,7 +57,12 @@ function bindNode(node: Expression, scope: Scope): BoundExpression {
         : { ...inner, sql: `(${inner.sql})` };
     }
     case 'variable': {
-      const type = scope.binding.context.variable(node.name);
+      const { context } = scope.binding;
+      const type = context.variable(node.name);
+      if (!type && context.undeclared) {
+        const infer = (found: SqlType): void => context.undeclared?.(node.name, found);
+        return { sql: 'NULL', type: INT, nullable: true, literal: null, untypedNull: true, infer };
+      }
       if (!type)
         throw new SqlError(137, `Must declare the scalar variable "${node.name}".`, { severity: 15, line: node.line });
       return parameter(scope.binding, 'variable', node.name, type);

@@ -47,6 +47,7 @@ export function convert(value: BoundExpression, type: SqlType, options: ConvertO
     ...(literal !== undefined && { literal }),
     ...(value.collation !== undefined && isCharacter(type) && { collation: value.collation }),
   });
+  value.infer?.(type);
   if (value.untypedNull) return { ...result(`CAST(NULL AS ${duckdbType(type)})`, null), nullable: true };
   if (isCharacter(type)) return toCharacter(value, type, options, result);
   if (isBinary(type)) return result(withinLength(toBinary(value, type, options), value, type, options));

@@ -29,6 +29,7 @@ describe('the REST surface', () => {
       ['another group', 'GET', factoryPath.replace('rg-test', 'other'), {}, 404, 'ResourceGroupNotFound'],
       ['another subscription', 'GET', factoryPath.replace('1111', '9999'), {}, 404, 'SubscriptionNotFound'],
       ['an unknown collection', 'GET', '/gizmos', {}, 404, 'InvalidResourceType'],
+      ['a collection that is not kept', 'GET', '/adfcdcs', {}, 501, 'NotImplemented'],
       ['an operation that is not there', 'POST', '/getDataPlaneAccess', {}, 501, 'NotImplemented'],
       ['a missing pipeline', 'GET', '/pipelines/none', {}, 404, 'EntityNotFound'],
       ['a missing run', 'GET', '/pipelineruns/none', {}, 404, 'PipelineRunNotFound'],

@@ -137,6 +137,46 @@ test('a cancelled run ends as cancelled', async () => {
   expect((await runToEnd(world.client, run.run_id)).state.result_state).toBe('CANCELED');
 });
 
+test('all runs of a job are cancelled at once, and a run is deleted once it is over', async () => {
+  const { body: created } = await call('POST', '/api/2.2/jobs/create', {
+    name: 'long again',
+    tasks: [task('long', 'long.sql')],
+  });
+  const { body: run } = await call('POST', '/api/2.2/jobs/run-now', { job_id: created.job_id });
+  const id = { run_id: run.run_id };
+  expect((await call('POST', '/api/2.2/jobs/runs/delete', id)).body.error_code).toBe('INVALID_STATE');
+  expect((await call('POST', '/api/2.2/jobs/runs/cancel-all', {})).status).toBe(400);
+  await call('POST', '/api/2.2/jobs/runs/cancel-all', { job_id: created.job_id });
+  expect((await runToEnd(world.client, run.run_id)).state.result_state).toBe('CANCELED');
+  expect((await call('POST', '/api/2.2/jobs/runs/delete', id)).status).toBe(200);
+  expect((await call('GET', `/api/2.2/jobs/runs/get?run_id=${run.run_id}`)).status).toBe(400);
+});
+
+test('a run is submitted without a job', async () => {
+  await upload('/Workspace/Shared/medallion/ok.sql', 'select 1');
+  const submitted = { run_name: 'once', idempotency_token: 's', tasks: [task('ok', 'ok.sql')] };
+  const { body: run } = await call('POST', '/api/2.2/jobs/runs/submit', submitted);
+  expect((await call('POST', '/api/2.2/jobs/runs/submit', submitted)).body).toEqual(run);
+  expect(await runToEnd(world.client, run.run_id)).toMatchObject({
+    run_name: 'once',
+    run_type: 'SUBMIT_RUN',
+    state: { result_state: 'SUCCESS' },
+  });
+  const listed = await call('GET', '/api/2.2/jobs/runs/list?run_type=SUBMIT_RUN');
+  expect(listed.body.runs.map((each: { run_id: number }) => each.run_id)).toEqual([run.run_id]);
+});
+
+test.each([
+  ['where it stands by itself', {}, ['main', 'default']],
+  ['where it was told to', { catalog: 'main', schema: 'somewhere' }, ['main', 'somewhere']],
+])('a statement knows its catalog and schema, %s', async (_, namespace, expected) => {
+  const execute = (statement: string, more = {}) =>
+    call('POST', '/api/2.0/sql/statements', { warehouse_id: 'local', statement, ...more });
+  await execute('create schema if not exists somewhere');
+  const { body } = await execute('select current_catalog(), current_schema, current_database()', namespace);
+  expect(body.result.data_array).toEqual([[...expected, expected[1]]]);
+});
+
 test('a run that a restart interrupted is ended and says so', async () => {
   const folder = join(world.folder, 'state', 'jobs', 'runs');
   const file = join(folder, readdirSync(folder)[0]!);

@@ -11,6 +11,8 @@ export interface Answer {
   /** Numbers of errors, in order; the one that ended the request is last. */
   readonly errors: SqlError[];
   readonly outputs: Map<string, SqlValue>;
+  /** The same in order: those that were sent by position have no names. */
+  readonly outputList: SqlValue[];
   status: number | undefined;
 }
 
@@ -70,6 +72,7 @@ const empty = (): Answer => ({
   infos: [],
   errors: [],
   outputs: new Map(),
+  outputList: [],
   status: undefined,
 });
 
@@ -97,6 +100,7 @@ function sinkOf(answer: Answer): ResultSink {
     },
     output: (name, _, value) => {
       answer.outputs.set(name, value);
+      answer.outputList.push(value);
     },
     returnStatus: (status) => {
       answer.status = status;

@@ -137,6 +137,37 @@ test('Parquet by wildcard: columns and types are those of the files', async () =
   expect(recordset.columns['amount']).toMatchObject({ type: sql.Decimal, precision: 10, scale: 2 });
 });
 
+test.each([
+  ['a result', "EXEC sp_describe_first_result_set N'SELECT date_key FROM gold.sales'", { name: 'date_key' }],
+  [
+    'parameters',
+    "EXEC sp_describe_undeclared_parameters N'SELECT * FROM gold.sales WHERE revenue > @least'",
+    { name: '@least', suggested_system_type_name: 'decimal(18,2)' },
+  ],
+])('%s is described before any query has looked at the files', async (_, text, expected) => {
+  const fresh = await connect('shop');
+  try {
+    expect((await fresh.request().batch(text)).recordset).toEqual([expect.objectContaining(expected)]);
+  } finally {
+    await fresh.close();
+  }
+});
+
+test('and so is a cursor opened, with its first rows', async () => {
+  const fresh = await connect('shop');
+  try {
+    const open = fresh.request().output('cursor', sql.Int).input('stmt', 'SELECT date_key FROM gold.sales');
+    const { recordset } = await open
+      .input('scrollopt', 0x2008)
+      .input('ccopt', 1)
+      .input('rowcount', 5)
+      .execute('sp_cursoropen');
+    expect(recordset).toEqual([{ date_key: 20260102, ROWSTAT: 1 }]);
+  } finally {
+    await fresh.close();
+  }
+});
+
 test('filepath() gives what each wildcard stood for, filename() the file', async () => {
   expect(
     await query(

@@ -54,6 +54,7 @@ test('several calls in a message', () => {
   ).toEqual([
     {
       procedure: 'dbo.p',
+      noMetadata: false,
       more: true,
       parameters: [
         { name: '@a', type: int, value: 1, output: false },
@@ -62,10 +63,11 @@ test('several calls in a message', () => {
     },
     {
       procedure: 'sp_executesql',
+      noMetadata: false,
       more: true,
       parameters: [{ name: '', type: { name: 'nvarchar', length: 20 }, value: 'select 1', output: false }],
     },
-    { procedure: 'q', more: false, parameters: [] },
+    { procedure: 'q', noMetadata: false, more: false, parameters: [] },
   ]);
 });
 
