@@ -49,7 +49,7 @@ function readLayer(directory: string, layer: Layer): Model[] {
   for (const file of files)
     if (file.endsWith('.sql') ? !files.includes(file.replace(/\.sql$/, '.yml')) : !file.endsWith('.yml'))
       throw new ConfigurationError(
-        `models: ${join(folder, file)} has no contract: expected <model>.sql and <model>.yml.`,
+        `models: ${join(folder, file)} belongs to no contract; a model is <model>.yml and <model>.sql.`,
       );
   return files
     .filter((file) => file.endsWith('.yml'))

@@ -30,7 +30,7 @@ test.each([
     what: 'a SELECT without a contract',
     file: 'gold/daily_sales.yml',
     remove: true,
-    message: /daily_sales\.sql has no contract: expected/,
+    message: /daily_sales\.sql belongs to no contract/,
   },
   {
     what: 'a contract without a SELECT',
